@@ -5,7 +5,7 @@
 //
 // usage: node build.mjs [ENTRY OUTFILE]
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;

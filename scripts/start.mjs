@@ -1,0 +1,37 @@
+// npm start: the main job. 50 workers up, measured against the targets, and down again.
+//
+// The exit code is that of the first command that failed; 130 when interrupted.
+import { spawn } from 'node:child_process';
+import { build, install, root } from './setup.mjs';
+
+const deployRefused = [2, 4];
+
+install();
+build();
+
+let interrupted = false;
+let running;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    // Ctrl-C reaches the whole foreground group; a signal to this process alone is passed on.
+    if (signal === 'SIGTERM' || !process.stdin.isTTY) running?.kill(signal);
+    interrupted = true;
+  });
+}
+
+const deployed = await cqkd('deploy', '-w', '50');
+const codes = [deployed];
+if (deployed === 0 && !interrupted) codes.push(await cqkd('verify'));
+// A refused deploy has changed nothing: the network of that name is somebody else's.
+if (!deployRefused.includes(deployed)) codes.push(await cqkd('down'));
+process.exit(interrupted ? 130 : (codes.find((code) => code !== 0) ?? 0));
+
+/** Runs one command and answers its exit code. */
+function cqkd(...args) {
+  console.log(`\n$ cqkd ${args.join(' ')}`);
+  return new Promise((resolve) => {
+    running = spawn(process.execPath, ['bin/run.js', ...args], { cwd: root, stdio: 'inherit' });
+    running.once('error', () => resolve(1));
+    running.once('exit', (code) => resolve(code ?? 130));
+  });
+}
