@@ -1,0 +1,140 @@
+import type { Contact } from '../kademlia/contact.js';
+import { NodeId } from '../kademlia/id.js';
+import type { KademliaNode } from '../kademlia/node.js';
+import { HEADER_BYTES, responseTo } from '../wire/datagram.js';
+import { pack, unpack, unpackAll } from '../wire/message-pack.js';
+import { encodeRequest, Packed } from '../wire/request.js';
+
+/** Our own request: a node asks a bootstrap node to be its entry point. */
+export const ATTACH = 'cqkd_attach';
+
+/** Pause before a bootstrap node that did not answer, or has not joined yet itself, is asked again. */
+const ASK_AGAIN_MS = 100;
+/** Requests to attach left unanswered before one that answers pings is taken for a legacy node. */
+const ATTACH_SILENCES = 2;
+const ADDRESS = /^(.+):(\d{1,5})$/;
+
+/** What a bootstrap node needs to know of one that attaches. */
+export interface Attachment {
+  id: NodeId;
+  address: string;
+  port: number;
+  region: string;
+}
+
+export interface AttachTimes {
+  /** For one candidate. Milliseconds. */
+  connectionTimeoutMs: number;
+  /** Before the second attempt; doubles with each further one. Milliseconds. */
+  retryDelayMs: number;
+  /** Attempts in all, each with the next candidate. */
+  maxRetries: number;
+}
+
+/**
+ * Lets others attach to a node.
+ *
+ * The answer is `[own id, ready]`; while the node has not joined itself it is not ready, and who asks
+ * asks again: nobody joins through a node that knows nobody.
+ */
+export function serveAttach(
+  node: KademliaNode,
+  isReady: () => boolean,
+  onAttach: (attachment: Attachment) => void,
+): void {
+  const ownId = node.id.bytes;
+  node.handle(ATTACH, {
+    needsSender: true,
+    handle: ({ bytes, sender, rest, address, port }) => {
+      const [region] = unpackAll(rest) ?? [];
+      if (!sender || typeof region !== 'string') return undefined;
+      const ready = isReady();
+      if (ready) onAttach({ id: sender, address, port, region });
+      return responseTo(bytes, pack([ownId, ready]));
+    },
+  });
+}
+
+/**
+ * Attaches to the first candidate that takes the node.
+ *
+ * A candidate that answers pings but not this request is a legacy node and serves as well.
+ *
+ * @param candidates `address:port`, in order of preference
+ * @returns the bootstrap node; undefined when none answered in all attempts
+ */
+export async function attach(
+  node: KademliaNode,
+  region: string,
+  candidates: readonly string[],
+  times: AttachTimes,
+  signal: AbortSignal,
+): Promise<Contact | undefined> {
+  for (let attempt = 0; attempt < times.maxRetries && !signal.aborted; attempt++) {
+    if (attempt > 0) await pause(node, times.retryDelayMs * 2 ** (attempt - 1), signal);
+    const candidate = candidates[attempt % candidates.length];
+    const contact = candidate && (await askUntil(node, region, candidate, times.connectionTimeoutMs, signal));
+    if (contact) return contact;
+  }
+  return undefined;
+}
+
+async function askUntil(
+  node: KademliaNode,
+  region: string,
+  candidate: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Contact | undefined> {
+  const { address, port } = parseAddress(candidate);
+  const { clock, book } = node.parts;
+  const request = encodeRequest(ATTACH, node.id, Packed.of(region));
+  const endsAtMs = clock.now() + timeoutMs;
+  let silent = node.extensions ? 0 : ATTACH_SILENCES;
+  while (!signal.aborted && clock.now() < endsAtMs) {
+    const answer = node.extensions ? await node.request({ address, port }, request, 1) : undefined;
+    const parsed = answer && parseAnswer(answer);
+    silent++;
+    if (parsed?.ready) {
+      const contact = book.get(parsed.id, address, port);
+      node.see(contact);
+      return contact;
+    }
+    if (!parsed && silent >= ATTACH_SILENCES) {
+      const legacy = await node.contactAt(address, port, 1);
+      if (legacy) return legacy;
+    }
+    await pause(node, ASK_AGAIN_MS, signal);
+  }
+  return undefined;
+}
+
+function parseAnswer(answer: Uint8Array): { id: NodeId; ready: boolean } | undefined {
+  const parts = unpack(answer.subarray(HEADER_BYTES));
+  if (!Array.isArray(parts)) return undefined;
+  const [id, ready] = parts as [unknown, unknown];
+  if (!(id instanceof Uint8Array) || id.length !== 20 || typeof ready !== 'boolean') return undefined;
+  return { id: new NodeId(id), ready };
+}
+
+/** Splits `address:port`. @throws RangeError when it is none */
+export function parseAddress(text: string): { address: string; port: number } {
+  const match = ADDRESS.exec(text);
+  const port = Number(match?.[2]);
+  if (!match?.[1] || port < 1 || port > 65_535)
+    throw new RangeError(`Expected "address:port", got "${text}"`);
+  return { address: match[1], port };
+}
+
+function pause(node: KademliaNode, delayMs: number, signal: AbortSignal): Promise<void> {
+  const { clock } = node.parts;
+  return new Promise((resolve) => {
+    const end = () => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.setTimeout(end, delayMs);
+    signal.addEventListener('abort', end);
+  });
+}

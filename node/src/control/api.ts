@@ -1,0 +1,244 @@
+/**
+ * The JSON that coordinator, hosts and command line exchange over HTTP.
+ *
+ * Every call but `/healthz` and `/readyz` carries `authorization: Bearer TOKEN`. An error answers
+ * `{"error": "one line"}` with a 4xx or 5xx status.
+ */
+
+/** What a node is in the bootstrap hierarchy. `coordinator` is the gateway node of the coordinator itself. */
+export type Tier = 'super' | 'regional' | 'local' | 'worker' | 'endpoint' | 'coordinator';
+
+/** Life of one node. `joined` = attached to its bootstrap node and own lookup done. */
+export type NodeState = 'starting' | 'attaching' | 'joining' | 'joined' | 'failed' | 'left';
+
+/** One node as its host reports it. */
+export interface NodeReport {
+  name: string;
+  /** 160-bit id, 40 hexadecimal digits. */
+  id: string;
+  address: string;
+  port: number;
+  tier: Tier;
+  state: NodeState;
+  /** Why it failed, one line. */
+  error?: string;
+}
+
+/** Totals of the nodes of one host since it started; the coordinator sums them. */
+export interface Traffic {
+  datagramsSent: number;
+  datagramsReceived: number;
+  bytesSent: number;
+  bytesReceived: number;
+  /** Datagrams that were dropped because they were malformed, unknown or spoofed. */
+  datagramsDropped: number;
+  requestsSent: number;
+  /** Requests that no attempt got an answer to. */
+  requestsFailed: number;
+  /** Datagrams (sent and received) that refresh caused. */
+  refreshDatagrams: number;
+}
+
+/** Load of one host process, as it sees itself. */
+export interface HostLoad {
+  /** User and system CPU seconds since it started. */
+  cpuSeconds: number;
+  /** PSS in bytes where the system has it, else RSS. */
+  memoryBytes: number;
+  /** 99th percentile of the event loop's delay since the last report, milliseconds. */
+  eventLoopP99Ms: number;
+}
+
+/** `POST /v1/hosts`: at every change of state, and every 5 s. */
+export interface HostReport {
+  name: string;
+  tier: Tier;
+  region: string;
+  pid: number;
+  /** Base address of the host's own control API. */
+  url: string;
+  /** When the process started, milliseconds since the epoch. */
+  startedAt: number;
+  /** Absent when nothing changed since the last report that the coordinator accepted. */
+  nodes?: NodeReport[];
+  load: HostLoad;
+  traffic: Traffic;
+  events: NetworkEvent[];
+}
+
+/** The answer to a report: `resend` asks for one with all the nodes (the coordinator is new and knows none). */
+export interface HostReportAnswer {
+  resend: boolean;
+}
+
+/** `up` = reports arrive; `lost` = none for 10 s (the process is dead or hangs). */
+export type HostState = 'up' | 'lost';
+
+export interface HostView {
+  name: string;
+  tier: Tier;
+  region: string;
+  state: HostState;
+  url: string;
+  pid: number;
+  startedAt: number;
+  load: HostLoad;
+  traffic: Traffic;
+  nodes: NodeReport[];
+}
+
+/** Nodes of one tier: those that joined, of those that the plan has. */
+export interface TierProgress {
+  joined: number;
+  failed: number;
+  total: number;
+}
+
+/** `starting` until every planned node has joined and was seen by one crawl; `degraded` when some are lost after that. */
+export type NetworkState = 'starting' | 'ready' | 'degraded';
+
+/** `GET /v1/network`. With `?nodes=false` the hosts' `nodes` are empty. */
+export interface NetworkView {
+  network: string;
+  state: NetworkState;
+  /** Seconds from the first host's start until the network was ready; null before. */
+  bootstrapSeconds: number | null;
+  tiers: Partial<Record<Tier, TierProgress>>;
+  /** Nodes that the coordinator's crawl has seen, of those that are alive. */
+  crawl: { seen: number; total: number };
+  /** Answered node-seconds since joined, in percent of all node-seconds. */
+  uptimePercent: number;
+  hosts: HostView[];
+  coordinator: { pid: number; load: HostLoad };
+}
+
+/** `GET /v1/events`: server-sent events; `event:` is `type`, `data:` the whole object. */
+export interface NetworkEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  type: 'progress' | 'joined' | 'failed' | 'left' | 'host-up' | 'host-lost' | 'ready';
+  host?: string;
+  node?: string;
+  message?: string;
+  /** With `progress` and `ready`. */
+  tiers?: Partial<Record<Tier, TierProgress>>;
+  crawl?: { seen: number; total: number };
+  bootstrapSeconds?: number | null;
+}
+
+/** p50, p90 and p95 of a set of values, in the values' unit. */
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p95: number;
+}
+
+/** `POST /v1/measure/discovery`: a fresh node with a cold cache looks for all workers. */
+export interface DiscoveryMeasurement {
+  /** Time until 95 % of the workers alive were found; null when they never were. */
+  seconds: number | null;
+  /** Time until the walk ended. */
+  totalSeconds: number;
+  found: number;
+  alive: number;
+  /** Percent of the workers alive that were found. */
+  successPercent: number;
+}
+
+/** `POST /v1/measure/health`: one sweep of all nodes at the medium level. */
+export interface HealthMeasurement {
+  seconds: number;
+  checked: number;
+  healthy: number;
+  degraded: number;
+  unhealthy: number;
+  /** Names of the nodes that were not healthy, at most 50. */
+  failures: string[];
+}
+
+/** Body of `POST /v1/measure/lookup`. */
+export interface LookupRequest {
+  /** Lookups in all, 1-10000; default 500. */
+  count?: number;
+  /** At a time in the whole network, 1-256; default 8. */
+  concurrency?: number;
+  /** Spread the lookups evenly over this time (standard load); 0 = as fast as they go. Seconds, at most 60. */
+  overSeconds?: number;
+  /** Of the node and target choice. */
+  seed?: number;
+}
+
+/** `POST /v1/measure/lookup`: lookups by random nodes for random targets, scored against the true nearest nodes. */
+export interface LookupMeasurement {
+  lookups: number;
+  failed: number;
+  seconds: number;
+  /** The K of recall@K. */
+  k: number;
+  /** Mean recall@K, 0-1. */
+  recall: number;
+  hops: Percentiles;
+  latencyMs: Percentiles;
+  /** Requests a lookup, mean. */
+  requests: number;
+  /** Round trip of the single requests. */
+  rpcLatencyMs: Percentiles;
+  requestAttempts: number;
+  /** Attempts that a living peer left unanswered. */
+  lostAttempts: number;
+  lossPercent: number;
+  /** All datagrams of the network in that time, and those that refresh caused. */
+  datagrams: number;
+  refreshDatagrams: number;
+}
+
+/** Body of `POST /v1/measure/store`: `count` values written by random nodes and read back by others. */
+export interface StoreRequest {
+  count?: number;
+  concurrency?: number;
+  seed?: number;
+}
+
+export interface StoreMeasurement {
+  written: number;
+  read: number;
+  /** Values read back equal, in percent of those written. */
+  successPercent: number;
+  writeMs: Percentiles;
+  readMs: Percentiles;
+  /** Mean number of nodes that took a value. */
+  replicas: number;
+}
+
+/** `POST /v1/measure/reachability`: which host's nodes can ping which host's nodes (a sample of each). */
+export interface ReachabilityMeasurement {
+  hosts: string[];
+  /** `matrix[from][to]`: share of pings answered, 0-1; row and column as in `hosts`. */
+  matrix: number[][];
+  unreachable: number;
+}
+
+/** `POST /v1/measure/routing`: the graph of all routing tables. */
+export interface RoutingMeasurement {
+  nodes: number;
+  edges: number;
+  /** Weakly connected components (islands); 1 when the network is whole. */
+  weakComponents: number;
+  stronglyConnectedComponents: number;
+  /** Nodes that no routing table holds. */
+  orphans: string[];
+  /** Entries of routing tables that point to nodes that are not alive. */
+  staleEntries: number;
+}
+
+/** What `PUT /v1/kv/:key` takes and `GET /v1/kv/:key` answers; bytes travel as base64 with `encoding`. */
+export interface KeyValue {
+  value: string | number | boolean;
+  encoding?: 'base64';
+}
+
+/** Answer of `PUT /v1/kv/:key`. */
+export interface StoreAnswer {
+  /** Nodes that took the value. */
+  replicas: number;
+}

@@ -1,0 +1,5 @@
+/** What programs outside the node need to talk to it: the control API's JSON, the specs of hosts, the settings. */
+
+export type * from '../host/spec.js';
+export * from '../settings.js';
+export type * from './api.js';

@@ -1,0 +1,221 @@
+import { attach, serveAttach } from './bootstrap/attach.js';
+import type { NodeState, Tier } from './control/api.js';
+import type { Clock, RandomSource, TransportFactory } from './kademlia/components.js';
+import { AddressBook, type Contact } from './kademlia/contact.js';
+import { NodeId } from './kademlia/id.js';
+import { KademliaNode } from './kademlia/node.js';
+import { bindFirstFree } from './ports/bind.js';
+import { Maintenance } from './refresh/maintenance.js';
+import type { Settings } from './settings.js';
+import { Deadlines } from './wire/deadlines.js';
+import { systemClock, systemRandom } from './wire/system.js';
+import { udp } from './wire/udp.js';
+
+/** What the nodes of one process share. */
+export interface NodeComponents {
+  clock: Clock;
+  random: RandomSource;
+  transports: TransportFactory;
+  deadlines: Deadlines;
+  book: AddressBook;
+}
+
+/** Components of a real process: the system's clock, randomness and UDP. */
+export function createProcessComponents(): NodeComponents {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    transports: udp,
+    deadlines: new Deadlines(systemClock),
+    book: new AddressBook(),
+  };
+}
+
+export interface DhtNodeInit {
+  /** Its 160-bit id is the SHA-1 of this. */
+  name: string;
+  tier: Tier;
+  region: string;
+  settings: Settings;
+  /** Bootstrap nodes, `address:port`, in order of preference; none = the first node of a network. */
+  candidates: readonly string[];
+  /** Told of every change of state. */
+  onState?: (node: DhtNode) => void;
+}
+
+/** No bootstrap node took the node. */
+export class BootstrapError extends Error {
+  constructor(name: string, candidates: readonly string[]) {
+    super(`${name}: none of the bootstrap nodes ${candidates.join(', ')} answered: check that they run`);
+    this.name = 'BootstrapError';
+  }
+}
+
+/** How often a node that runs without its bootstrap node tries again. Milliseconds. */
+const RETRY_MS = 5000;
+
+/** One participant of a network, whole: the Kademlia core with bootstrap, refresh and its own life. */
+export class DhtNode {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly region: string;
+  readonly id: NodeId;
+  readonly #components: NodeComponents;
+  readonly #init: DhtNodeInit;
+  readonly #ended = new AbortController();
+  #candidates: readonly string[];
+  #kademlia: KademliaNode | undefined;
+  #maintenance: Maintenance | undefined;
+  #parent: Contact | undefined;
+  #state: NodeState = 'starting';
+  #error: string | undefined;
+
+  constructor(components: NodeComponents, init: DhtNodeInit) {
+    this.#components = components;
+    this.#init = init;
+    this.#candidates = init.candidates;
+    this.name = init.name;
+    this.tier = init.tier;
+    this.region = init.region;
+    this.id = NodeId.fromName(init.name);
+  }
+
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** Why it failed, one line. */
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  /** The core; there once the node is bound. */
+  get kademlia(): KademliaNode {
+    if (!this.#kademlia) throw new Error(`Node ${this.name} is not bound to a port yet`);
+    return this.#kademlia;
+  }
+
+  get address(): string {
+    return this.#kademlia?.address ?? '';
+  }
+
+  get port(): number {
+    return this.#kademlia?.port ?? 0;
+  }
+
+  /** The bootstrap node that it is attached to. */
+  get parent(): Contact | undefined {
+    return this.#parent;
+  }
+
+  /** Opens the socket on the first free one of `ports`. @throws PortsExhaustedError */
+  async bind(address: string, ports: Iterable<number>): Promise<void> {
+    const { transports, ...shared } = this.#components;
+    const transport = await bindFirstFree(transports, address, ports);
+    const { settings } = this.#init;
+    this.#kademlia = new KademliaNode(
+      { ...shared, transport },
+      {
+        id: this.id,
+        extensions: !settings.legacy_compatibility_mode,
+        parameters: {
+          alpha: settings.fallback_alpha,
+          k: settings.fallback_k,
+          timeoutMs: settings.fallback_timeout * 1000,
+        },
+      },
+    );
+    if (this.#kademlia.extensions) {
+      serveAttach(
+        this.#kademlia,
+        () => this.#state === 'joined',
+        () => {},
+      );
+    }
+    this.#maintenance = new Maintenance(this.#kademlia, settings.fallback_refresh_interval * 1000);
+  }
+
+  /**
+   * Attaches to a bootstrap node and looks its own id up.
+   *
+   * @throws BootstrapError when no bootstrap node answered in all attempts
+   */
+  async join(signal?: AbortSignal): Promise<void> {
+    const both = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
+    if (this.#candidates.length > 0) {
+      this.#setState('attaching');
+      this.#parent = await this.#attach(both);
+      if (!this.#parent) return this.#fail(both);
+    }
+    this.#setState('joining');
+    await this.kademlia.join(this.#parent ? [this.#parent] : [], both);
+    if (both.aborted) return;
+    this.#maintenance?.start();
+    this.#setState('joined');
+  }
+
+  /** Uses other bootstrap nodes from now on; attaches anew when the first one changed. */
+  setCandidates(candidates: readonly string[]): void {
+    const moved = candidates[0] !== this.#candidates[0];
+    this.#candidates = candidates;
+    if (moved && this.#state === 'joined') void this.#reattach();
+  }
+
+  /** Gives its values to others, says goodbye and closes. */
+  async leave(signal?: AbortSignal): Promise<void> {
+    if (this.#state === 'left') return;
+    this.#maintenance?.stop();
+    this.#ended.abort();
+    if (this.#kademlia && this.#state === 'joined') await this.#kademlia.leave(signal);
+    this.crash();
+  }
+
+  /** Closes at once and says nothing. */
+  crash(): void {
+    this.#maintenance?.stop();
+    this.#ended.abort();
+    this.#kademlia?.close();
+    this.#setState('left');
+  }
+
+  #attach(signal: AbortSignal): Promise<Contact | undefined> {
+    const { settings, region } = this.#init;
+    return attach(
+      this.kademlia,
+      region,
+      this.#candidates,
+      {
+        connectionTimeoutMs: settings.bootstrap_connection_timeout * 1000,
+        retryDelayMs: settings.bootstrap_fallback_retry_delay * 1000,
+        maxRetries: settings.enable_bootstrap_fallback ? settings.bootstrap_fallback_max_retries : 1,
+      },
+      signal,
+    );
+  }
+
+  async #reattach(): Promise<void> {
+    const { clock } = this.#components;
+    const parent = await this.#attach(this.#ended.signal);
+    if (this.#ended.signal.aborted) return;
+    if (!parent) {
+      clock.setTimeout(() => void this.#reattach(), RETRY_MS);
+      return;
+    }
+    this.#parent = parent;
+    await this.kademlia.join([parent], this.#ended.signal);
+  }
+
+  #fail(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const error = new BootstrapError(this.name, this.#candidates);
+    this.#error = error.message;
+    this.#setState('failed');
+    throw error;
+  }
+
+  #setState(state: NodeState): void {
+    if (this.#state === state || this.#state === 'left') return;
+    this.#state = state;
+    this.#init.onState?.(this);
+  }
+}

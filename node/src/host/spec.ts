@@ -1,0 +1,55 @@
+import type { Tier } from '../control/api.js';
+
+/** One node of a host. */
+export interface NodeSpec {
+  /** NODE_ID: the 160-bit id is its SHA-1. */
+  name: string;
+  port: number;
+  /** Where it binds, when that is not the host's address. */
+  address?: string;
+  /** Index into the host's `candidates`. */
+  candidates: number;
+}
+
+/**
+ * All that a host process needs to know: what the planner decided, as data.
+ *
+ * It travels as JSON in the variable CQKD_HOST; `PUT /v1/spec` of a running host takes a changed one.
+ */
+export interface HostSpec {
+  network: string;
+  /** Unique in the network, e.g. `worker-east-1`. */
+  name: string;
+  tier: Tier;
+  region: string;
+  /** IPv4 address that the nodes bind to. */
+  address: string;
+  /** Where the control API listens; port 0 = any free one. */
+  control: { address: string; port: number };
+  /** Base address of the coordinator's API. */
+  coordinator: string;
+  /** Bootstrap nodes to try, `address:port`, in this order; one list is shared by many nodes. An empty list = the first node of a network. */
+  candidates: string[][];
+  nodes: NodeSpec[];
+  /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */
+  ports: { min: number; max: number; spareFrom: number };
+  /** Settings that differ from their defaults; names in lower case (see settings.ts), values as text. */
+  settings: Record<string, string>;
+}
+
+/**
+ * What the coordinator needs to know; travels as JSON in the variable CQKD_COORDINATOR.
+ */
+export interface CoordinatorSpec {
+  network: string;
+  control: { address: string; port: number };
+  /** IPv4 address and port (0 = any) of its own gateway node. */
+  address: string;
+  port: number;
+  /** Bootstrap nodes of the gateway node, `address:port`. */
+  candidates: string[];
+  /** Nodes that the plan has in each tier. */
+  expected: Partial<Record<Tier, number>>;
+  settings: Record<string, string>;
+  seed: number;
+}

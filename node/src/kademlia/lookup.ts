@@ -1,0 +1,188 @@
+import type { Call, CallHandler, Rpc } from '../wire/rpc.js';
+import type { Contact } from './contact.js';
+import { compareDistance, type NodeId } from './id.js';
+
+/** What a lookup found. */
+export interface LookupResult {
+  /** The K nearest nodes that answered, nearest first; never the asking node. */
+  contacts: Contact[];
+  /** Values found, as MessagePack, with the nodes that hold them, nearest first; empty unless values were asked for. */
+  values: { contact: Contact; bytes: Uint8Array }[];
+  /** Requests one after the other that led to the nearest node: 1 = it was in the own table. */
+  hops: number;
+  /** Requests sent, retries apart. */
+  requests: number;
+  durationMs: number;
+}
+
+/** What an answer said: nearer contacts, or the value (null = the holder has a nil). */
+export interface Answer {
+  contacts?: Contact[];
+  value?: Uint8Array | null;
+}
+
+export interface LookupInit {
+  target: NodeId;
+  own: NodeId;
+  /** Where to begin. */
+  seeds: Contact[];
+  /** Request payload, the same for every node asked. */
+  payload: Uint8Array;
+  /** @returns undefined when the answer does not fit the request */
+  decode: (bytes: Uint8Array) => Answer | undefined;
+  k: number;
+  alpha: number;
+  /** Datagrams for each request at most. */
+  attempts: number;
+  /** Values after which to stop; Infinity = walk to the end. */
+  quorum: number;
+  refresh: boolean;
+  nowMs: () => number;
+  /** Told of every node that answered and every one that did not. */
+  onAnswer: (contact: Contact) => void;
+  onFailure: (contact: Contact) => void;
+  onDone: (result: LookupResult) => void;
+}
+
+type State = 'new' | 'asked' | 'slow' | 'answered' | 'failed';
+
+interface Candidate {
+  contact: Contact;
+  state: State;
+  hop: number;
+}
+
+/** Candidates kept beyond K, to step in for those that fail. */
+const SPARE_FACTOR = 3;
+
+/**
+ * One iterative walk towards a target.
+ *
+ * Keeps alpha requests in flight; a slow node gives its place up but is still waited for. When answers
+ * stop coming nearer, all of the K nearest are asked at once. Ends when the K nearest that are alive
+ * have all answered. Source: Maymounkov & Mazières 2002, section 2.3.
+ */
+export class Lookup implements CallHandler {
+  readonly #init: LookupInit;
+  readonly #rpc: Rpc;
+  readonly #startedAtMs: number;
+  readonly #candidates: Candidate[] = [];
+  readonly #asked: Candidate[] = [];
+  readonly #values: { contact: Contact; bytes: Uint8Array }[] = [];
+  #active = 0;
+  #answersWithoutGain = 0;
+  #done = false;
+
+  constructor(rpc: Rpc, init: LookupInit) {
+    this.#rpc = rpc;
+    this.#init = init;
+    this.#startedAtMs = init.nowMs();
+    for (const contact of init.seeds) this.#insert(contact, 1);
+  }
+
+  start(): void {
+    this.#advance();
+  }
+
+  /** Ends the walk with what it has. */
+  stop(): void {
+    this.#finish();
+  }
+
+  answered(call: Call, bytes: Uint8Array): boolean {
+    const answer = this.#init.decode(bytes);
+    if (answer === undefined) return false;
+    const candidate = this.#asked[call.tag] as Candidate;
+    if (candidate.state === 'asked') this.#active--;
+    candidate.state = 'answered';
+    this.#init.onAnswer(candidate.contact);
+    if (this.#done) return true;
+    if (answer.value) this.#values.push({ contact: candidate.contact, bytes: answer.value });
+    const nearest = this.#candidates[0];
+    for (const contact of answer.contacts ?? []) this.#insert(contact, candidate.hop + 1);
+    this.#answersWithoutGain = this.#candidates[0] === nearest ? this.#answersWithoutGain + 1 : 0;
+    if (this.#values.length >= this.#init.quorum) this.#finish();
+    else this.#advance();
+    return true;
+  }
+
+  slow(call: Call): void {
+    const candidate = this.#asked[call.tag] as Candidate;
+    if (candidate.state !== 'asked') return;
+    candidate.state = 'slow';
+    this.#active--;
+    if (!this.#done) this.#advance();
+  }
+
+  failed(call: Call): void {
+    const candidate = this.#asked[call.tag] as Candidate;
+    if (candidate.state === 'asked') this.#active--;
+    candidate.state = 'failed';
+    this.#init.onFailure(candidate.contact);
+    if (!this.#done) this.#advance();
+  }
+
+  #insert(contact: Contact, hop: number): void {
+    const { target, own, k } = this.#init;
+    if (contact.id.equals(own)) return;
+    const list = this.#candidates;
+    const limit = k * SPARE_FACTOR;
+    let low = 0;
+    let high = list.length;
+    if (high >= limit) {
+      if (compareDistance(target, contact.id, (list[high - 1] as Candidate).contact.id) >= 0) return;
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = compareDistance(target, contact.id, (list[middle] as Candidate).contact.id);
+      if (order === 0) return;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+    list.splice(low, 0, { contact, state: 'new', hop });
+    // A candidate that was asked already must stay: its call refers to it, and it may be among the nearest again.
+    if (list.length > limit && (list.at(-1) as Candidate).state === 'new') list.pop();
+  }
+
+  #advance(): void {
+    const { k, alpha } = this.#init;
+    const limit = this.#answersWithoutGain >= alpha ? k : alpha;
+    let considered = 0;
+    let open = false;
+    for (let i = 0; i < this.#candidates.length && considered < k; i++) {
+      const candidate = this.#candidates[i] as Candidate;
+      if (candidate.state === 'failed') continue;
+      considered++;
+      if (candidate.state === 'answered') continue;
+      open = true;
+      if (candidate.state !== 'new') continue;
+      if (this.#active >= limit) break;
+      this.#ask(candidate);
+      if (this.#done) return;
+    }
+    if (!open) this.#finish();
+  }
+
+  #ask(candidate: Candidate): void {
+    const { payload, attempts, refresh } = this.#init;
+    candidate.state = 'asked';
+    this.#active++;
+    const tag = this.#asked.push(candidate) - 1;
+    this.#rpc.call(candidate.contact, payload, this, { attempts, refresh, tag });
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    const { k, target, nowMs, onDone } = this.#init;
+    const answered = this.#candidates.filter((candidate) => candidate.state === 'answered').slice(0, k);
+    const values = [...this.#values].sort((a, b) => compareDistance(target, a.contact.id, b.contact.id));
+    onDone({
+      contacts: answered.map((candidate) => candidate.contact),
+      values,
+      hops: answered[0]?.hop ?? 0,
+      requests: this.#asked.length,
+      durationMs: nowMs() - this.#startedAtMs,
+    });
+  }
+}

@@ -1,0 +1,367 @@
+import { decodeContacts } from '../wire/contact-list.js';
+import { HEADER_BYTES, isFramed, REQUEST } from '../wire/datagram.js';
+import type { Deadlines } from '../wire/deadlines.js';
+import { decodeValueResponse } from '../wire/find-value.js';
+import { unpack, type Value } from '../wire/message-pack.js';
+import { decodeRequest, encodeRequest } from '../wire/request.js';
+import { RoundTripEstimator } from '../wire/round-trip.js';
+import { type Peer, Rpc } from '../wire/rpc.js';
+import { type DropReason, RpcStats } from '../wire/stats.js';
+import type { Clock, RandomSource, Transport } from './components.js';
+import { type AddressBook, Contact } from './contact.js';
+import { createHandlers, type Incoming, LEAVE, type RequestHandler } from './handlers.js';
+import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
+import { Lookup, type LookupResult } from './lookup.js';
+import { Replication } from './replication.js';
+import { RoutingTable } from './routing-table.js';
+import { Storage } from './storage.js';
+import { Verifier } from './verifier.js';
+
+export interface KademliaComponents {
+  clock: Clock;
+  random: RandomSource;
+  /** Shared by the nodes of a process. */
+  deadlines: Deadlines;
+  /** Shared by the nodes of a process. */
+  book: AddressBook;
+  transport: Transport;
+}
+
+/** What can change while the node runs. */
+export interface Parameters {
+  /** Requests in flight of one lookup. */
+  alpha: number;
+  /** Contacts in a bucket and in an answer; replicas of a value. */
+  k: number;
+  /** Ceiling of the wait for one answer, milliseconds. */
+  timeoutMs: number;
+}
+
+export interface KademliaInit {
+  id: NodeId;
+  parameters: Parameters;
+  /** Whether requests beyond those of the Python package are sent and answered. */
+  extensions?: boolean;
+}
+
+export interface LookupOptions {
+  /** Where to begin, beside the own table. */
+  seeds?: Contact[];
+  /** Count its datagrams as refresh. */
+  refresh?: boolean;
+  signal?: AbortSignal | undefined;
+  /** How many nearest nodes must answer; K unless told. */
+  k?: number;
+}
+
+/** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
+const QUIET_MS = 60_000;
+/** Contacts that a bucket should hold when the node has joined. */
+const JOIN_CONTACTS = 5;
+/** Above this share of lost datagrams a lookup sends a request up to three times. */
+const LOSSY_SHARE = 0.02;
+
+/**
+ * A Kademlia node on one socket: answers requests, keeps its routing table, looks up, stores and reads.
+ *
+ * Reads no clock, draws no random number and opens no socket of its own.
+ */
+export class KademliaNode {
+  readonly id: NodeId;
+  readonly table: RoutingTable;
+  readonly storage: Storage;
+  readonly stats = new RpcStats();
+  readonly rpc: Rpc;
+  readonly parts: KademliaComponents;
+  readonly extensions: boolean;
+  readonly #roundTrip: RoundTripEstimator;
+  readonly #handlers: Map<string, RequestHandler>;
+  readonly #verifier: Verifier;
+  readonly #replication: Replication;
+  readonly #pingPayload: Uint8Array;
+  readonly #lookups = new Set<Lookup>();
+  #parameters: Parameters;
+  #closed = false;
+
+  constructor(parts: KademliaComponents, init: KademliaInit) {
+    const { clock, random, deadlines, transport } = parts;
+    this.parts = parts;
+    this.id = init.id;
+    this.extensions = init.extensions ?? true;
+    this.#parameters = { ...init.parameters };
+    this.table = new RoutingTable(init.id, parts, init.parameters.k);
+    this.storage = new Storage(clock, random);
+    this.#roundTrip = new RoundTripEstimator(init.parameters.timeoutMs);
+    this.rpc = new Rpc({
+      clock,
+      random,
+      deadlines,
+      transport,
+      roundTrip: this.#roundTrip,
+      stats: this.stats,
+    });
+    this.rpc.onLateAnswer = (peer) => this.#heardLate(peer);
+    this.#pingPayload = encodeRequest('ping', init.id);
+    this.#handlers = createHandlers(
+      {
+        id: init.id,
+        table: this.table,
+        storage: this.storage,
+        k: () => this.#parameters.k,
+        onLeave: (incoming) => this.#peerLeft(incoming),
+      },
+      this.extensions,
+    );
+    this.#verifier = new Verifier(
+      async (contact) => (await this.ping(contact)) !== undefined,
+      (contact) => this.table.remove(contact),
+    );
+    this.#replication = new Replication(this);
+    transport.onDatagram((bytes, address, port) => this.#receive(bytes, address, port));
+  }
+
+  get address(): string {
+    return this.parts.transport.address;
+  }
+
+  get port(): number {
+    return this.parts.transport.port;
+  }
+
+  get parameters(): Readonly<Parameters> {
+    return this.#parameters;
+  }
+
+  /** Changes alpha, K or the time-out of a running node. */
+  setParameters(parameters: Partial<Parameters>): void {
+    this.#parameters = { ...this.#parameters, ...parameters };
+    this.table.setK(this.#parameters.k);
+    this.#roundTrip.ceilingMs = this.#parameters.timeoutMs;
+  }
+
+  /** Answers requests that the core does not know. @throws Error when the name is taken */
+  handle(name: string, handler: RequestHandler): void {
+    if (this.#handlers.has(name)) throw new Error(`The request "${name}" has a handler already`);
+    this.#handlers.set(name, handler);
+  }
+
+  /**
+   * Sends one request and waits for its answer.
+   *
+   * @param payload from `encodeRequest`
+   * @returns the whole answer datagram; undefined when none came
+   */
+  request(peer: Peer, payload: Uint8Array, attempts = 2, refresh = false): Promise<Uint8Array | undefined> {
+    return new Promise((resolve) => {
+      this.rpc.call(
+        peer,
+        payload,
+        {
+          answered: (_call, bytes) => {
+            resolve(bytes);
+            return true;
+          },
+          failed: () => resolve(undefined),
+        },
+        { attempts, refresh },
+      );
+    });
+  }
+
+  /** @returns round trip in milliseconds; undefined when the contact did not answer or another id did. */
+  async ping(contact: Contact, attempts = 2): Promise<number | undefined> {
+    const startedAtMs = this.parts.clock.now();
+    const found = await this.contactAt(contact.address, contact.port, attempts);
+    if (!found?.id.equals(contact.id)) {
+      this.doubt(contact, false);
+      return undefined;
+    }
+    return this.parts.clock.now() - startedAtMs;
+  }
+
+  /** Asks who listens at an address. @returns its contact; undefined when nobody answered. */
+  async contactAt(address: string, port: number, attempts = 2): Promise<Contact | undefined> {
+    const answer = await this.request({ address, port }, this.#pingPayload, attempts);
+    const id = answer && unpack(answer.subarray(HEADER_BYTES));
+    if (!(id instanceof Uint8Array) || id.length !== ID_BYTES) return undefined;
+    const contact = this.parts.book.get(new NodeId(id), address, port);
+    this.see(contact);
+    return contact;
+  }
+
+  /**
+   * Enters the network: looks its own id up, then through every bucket that holds too few to route by.
+   *
+   * Nodes near the own id know only their side of the key space; without the far buckets a lookup
+   * for the other side would end here. Source: Maymounkov & Mazières 2002, section 2.3, with fewer
+   * contacts a bucket than K, since traffic fills the rest.
+   */
+  async join(seeds: Contact[], signal?: AbortSignal): Promise<void> {
+    await this.lookup(this.id, { seeds, signal });
+    for (let bucket = 0; bucket < this.table.bucketCount - 1 && !signal?.aborted; bucket++) {
+      if (this.table.bucketSize(bucket) >= JOIN_CONTACTS) continue;
+      const target = randomIdSharing(this.id, bucket, this.parts.random);
+      await this.lookup(target, { seeds, signal, k: JOIN_CONTACTS });
+    }
+  }
+
+  /** The K nodes nearest to a target, by walking towards it. */
+  lookup(target: NodeId, options: LookupOptions = {}): Promise<LookupResult> {
+    return this.#walk(target, 'find_node', Number.POSITIVE_INFINITY, options);
+  }
+
+  /** Walks towards a key until `quorum` holders gave their value. */
+  lookupValue(key: NodeId, quorum: number, options: LookupOptions = {}): Promise<LookupResult> {
+    return this.#walk(key, 'find_value', quorum, options);
+  }
+
+  /**
+   * Stores a value on the K nodes nearest to the key.
+   *
+   * @returns how many took it
+   * @throws ValueTooLargeError when it does not fit in a datagram
+   */
+  put(key: string, value: Value): Promise<number> {
+    return this.#replication.put(NodeId.fromName(key), value);
+  }
+
+  /** Reads a value; undefined when there is none or it was deleted. */
+  get(key: string, options: LookupOptions = {}): Promise<Value | undefined> {
+    return this.#replication.get(NodeId.fromName(key), options);
+  }
+
+  /** Puts the delete marker under the key. @returns how many nodes took it */
+  delete(key: string): Promise<number> {
+    return this.#replication.delete(NodeId.fromName(key));
+  }
+
+  /** Sends on the values that are due and drops those past their life; to be called now and then. */
+  async maintainValues(): Promise<void> {
+    this.storage.expire();
+    await this.#replication.republish(this.storage.takeDue());
+  }
+
+  /** Gives its values to the nodes that hold them next and says goodbye to all it knows. */
+  async leave(signal?: AbortSignal): Promise<void> {
+    await this.#replication.republish(this.storage.values(), signal);
+    if (!this.extensions) return;
+    const goodbye = encodeRequest(LEAVE, this.id);
+    await Promise.all(this.table.contacts().map((contact) => this.request(contact, goodbye)));
+  }
+
+  /** Closes the socket; everything pending fails. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#verifier.clear();
+    for (const lookup of this.#lookups) lookup.stop();
+    this.rpc.close();
+    this.parts.transport.close();
+    this.table.clear();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Notes that a contact was heard from. */
+  see(contact: Contact): void {
+    if (this.#closed) return;
+    const sighting = this.table.see(contact);
+    if (sighting.kind === 'added') this.#replication.handOver(contact);
+    if (sighting.kind !== 'full') return;
+    const { oldest } = sighting;
+    if (oldest.suspect || this.parts.clock.now() - oldest.seenAtMs > QUIET_MS)
+      this.#verifier.verify(oldest.contact);
+  }
+
+  /** Notes that a contact left a request unanswered. @param verify ping it again before it is taken out */
+  doubt(contact: Contact, verify = true): void {
+    if (this.#closed || !this.table.suspect(contact)) return;
+    if (verify) this.#verifier.verify(contact);
+  }
+
+  #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {
+    const { alpha } = this.#parameters;
+    const { seeds = [], refresh = false, signal, k = this.#parameters.k } = options;
+    const { book, clock } = this.parts;
+    this.table.markLookedUp(target);
+    let own = this.table.closest(target, k);
+    if (own.length < k) own = this.table.closest(target, k, undefined, true);
+    const decode = (bytes: Uint8Array) => {
+      const value = method === 'find_value' ? decodeValueResponse(bytes) : undefined;
+      if (value !== undefined) return { value };
+      const contacts = decodeContacts(bytes, HEADER_BYTES, book);
+      return contacts && { contacts };
+    };
+    return new Promise((resolve) => {
+      const stop = () => lookup.stop();
+      const lookup: Lookup = new Lookup(this.rpc, {
+        target,
+        own: this.id,
+        seeds: [...seeds, ...own],
+        payload: encodeRequest(method, this.id, target),
+        decode,
+        k,
+        alpha,
+        attempts: this.rpc.lossShare > LOSSY_SHARE ? 3 : 2,
+        quorum,
+        refresh,
+        nowMs: () => clock.now(),
+        onAnswer: (contact) => this.see(contact),
+        onFailure: (contact) => this.doubt(contact),
+        onDone: (result) => {
+          signal?.removeEventListener('abort', stop);
+          this.#lookups.delete(lookup);
+          resolve(result);
+        },
+      });
+      this.#lookups.add(lookup);
+      signal?.addEventListener('abort', stop);
+      if (signal?.aborted || this.#closed) lookup.stop();
+      else lookup.start();
+    });
+  }
+
+  #receive(bytes: Uint8Array, address: string, port: number): void {
+    if (this.#closed) return;
+    this.stats.datagramsReceived++;
+    this.stats.bytesReceived += bytes.length;
+    const dropped = this.#take(bytes, address, port);
+    if (dropped) this.stats.dropped[dropped]++;
+  }
+
+  #take(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
+    if (!isFramed(bytes)) return 'frame';
+    if (bytes[0] === REQUEST) return this.#answer(bytes, address, port);
+    const outcome = this.rpc.receive(bytes, address, port);
+    if (outcome === 'taken') return undefined;
+    return outcome === 'misfit' ? 'response' : 'unasked';
+  }
+
+  #answer(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
+    const request = decodeRequest(bytes);
+    if (!request) return 'request';
+    const handler = this.#handlers.get(request.name);
+    if (!handler) return 'unknown';
+    if (handler.needsSender && !request.sender) return 'request';
+    const answer = handler.handle({ ...request, bytes, address, port });
+    if (answer === undefined) return 'request';
+    if (answer) {
+      this.stats.datagramsSent++;
+      this.stats.bytesSent += answer.length;
+      this.parts.transport.send(answer, port, address);
+    }
+    if (request.sender && request.name !== LEAVE)
+      this.see(this.parts.book.get(request.sender, address, port));
+    return undefined;
+  }
+
+  #peerLeft({ sender, address, port }: Incoming): void {
+    if (sender) this.table.remove(new Contact(sender, address, port));
+  }
+
+  #heardLate({ id, address, port }: Peer): void {
+    if (id) this.see(this.parts.book.get(id, address, port));
+  }
+}

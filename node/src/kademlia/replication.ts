@@ -1,0 +1,128 @@
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../wire/datagram.js';
+import { isValue, pack, plainNumber, unpack, type Value } from '../wire/message-pack.js';
+import { encodeRequest, Packed } from '../wire/request.js';
+import type { Contact } from './contact.js';
+import { packAge, REPLICATE } from './handlers.js';
+import { compareDistance, type NodeId } from './id.js';
+import type { KademliaNode, LookupOptions } from './node.js';
+import type { StoredValue } from './storage.js';
+
+/** What stands under a deleted key. Source: the Python package. */
+export const DELETE_MARKER = '__DELETED__';
+/** Holders that are read before the most frequent value wins; one alone may have missed a later write. */
+const READ_QUORUM = 3;
+/** Values that are sent on at a time. */
+const REPUBLISH_AT_A_TIME = 8;
+
+/** A value that does not fit in one datagram. */
+export class ValueTooLargeError extends Error {
+  constructor(bytes: number) {
+    super(`Expected a request of at most ${MAX_PAYLOAD_BYTES} bytes, got ${bytes}: store a smaller value`);
+    this.name = 'ValueTooLargeError';
+  }
+}
+
+/** Puts values on the K nearest nodes, keeps them there, and reads them back. */
+export class Replication {
+  readonly #node: KademliaNode;
+  /** Contacts that do not know our own requests. */
+  readonly #legacy = new WeakSet<Contact>();
+
+  constructor(node: KademliaNode) {
+    this.#node = node;
+  }
+
+  async put(key: NodeId, value: Value): Promise<number> {
+    const bytes = pack(value);
+    const payload = encodeRequest('store', this.#node.id, key, new Packed(bytes));
+    if (payload.length > MAX_PAYLOAD_BYTES) throw new ValueTooLargeError(payload.length);
+    const nearest = await this.#holders(key);
+    const stored = nearest.own && this.#node.storage.set(key, bytes) ? 1 : 0;
+    const answers = await Promise.all(nearest.others.map((contact) => this.#send(contact, payload)));
+    return stored + answers.filter(Boolean).length;
+  }
+
+  async get(key: NodeId, options: LookupOptions): Promise<Value | undefined> {
+    const own = this.#node.storage.get(key);
+    const { values } = await this.#node.lookupValue(key, own ? READ_QUORUM - 1 : READ_QUORUM, options);
+    const found = mostFrequent([...(own ? [own.bytes] : []), ...values.map((value) => value.bytes)]);
+    const value = found && unpack(found);
+    return isValue(value) && value !== DELETE_MARKER ? plainNumber(value) : undefined;
+  }
+
+  delete(key: NodeId): Promise<number> {
+    return this.put(key, DELETE_MARKER);
+  }
+
+  /** Sends values on to the nodes that are nearest to them now, with their age. */
+  async republish(values: StoredValue[], signal?: AbortSignal): Promise<void> {
+    const queue = [...values];
+    const worker = async () => {
+      for (let value = queue.pop(); value && !signal?.aborted && !this.#node.closed; value = queue.pop()) {
+        const current = value;
+        const { others } = await this.#holders(current.key, { refresh: true, signal });
+        await Promise.all(others.map((contact) => this.#replicate(contact, current)));
+      }
+    };
+    await Promise.all(Array.from({ length: REPUBLISH_AT_A_TIME }, worker));
+  }
+
+  /**
+   * Gives a newcomer the values that it should hold: those whose K nearest nodes it belongs to, sent
+   * by the node that is nearest to the key. Source: `welcome_if_new` of the Python package.
+   */
+  handOver(newcomer: Contact): void {
+    const { id, storage, table, parameters } = this.#node;
+    if (storage.size === 0) return;
+    for (const value of storage.values()) {
+      const nearest = table.closest(value.key, parameters.k, newcomer.id);
+      const first = nearest[0];
+      const last = nearest[parameters.k - 1];
+      if (first && compareDistance(value.key, id, first.id) > 0) continue;
+      if (last && compareDistance(value.key, newcomer.id, last.id) > 0) continue;
+      void this.#replicate(newcomer, value);
+    }
+  }
+
+  async #holders(key: NodeId, options: LookupOptions = {}): Promise<{ others: Contact[]; own: boolean }> {
+    const { contacts } = await this.#node.lookup(key, options);
+    const last = contacts[this.#node.parameters.k - 1];
+    const own = last === undefined || compareDistance(key, this.#node.id, last.id) < 0;
+    return { others: own && last ? contacts.slice(0, -1) : contacts, own };
+  }
+
+  async #replicate(contact: Contact, value: StoredValue): Promise<boolean> {
+    const { extensions, id, storage } = this.#node;
+    const bytes = new Packed(value.bytes);
+    if (extensions && !this.#legacy.has(contact)) {
+      const age = new Packed(packAge(storage.ageMs(value)));
+      const payload = encodeRequest(REPLICATE, id, value.key, age, bytes);
+      // A value at the very limit has no room for its age and goes without.
+      if (payload.length <= MAX_PAYLOAD_BYTES && (await this.#send(contact, payload))) return true;
+    }
+    const stored = await this.#send(contact, encodeRequest('store', id, value.key, bytes));
+    if (stored) this.#legacy.add(contact);
+    return stored;
+  }
+
+  async #send(contact: Contact, payload: Uint8Array): Promise<boolean> {
+    const answer = await this.#node.request(contact, payload);
+    if (answer) this.#node.see(contact);
+    else this.#node.doubt(contact);
+    return answer !== undefined && unpack(answer.subarray(HEADER_BYTES)) === true;
+  }
+}
+
+/** The bytes that occur most often; among equals, those that come first. */
+function mostFrequent(values: Uint8Array[]): Uint8Array | undefined {
+  const counts = new Map<string, { count: number; bytes: Uint8Array }>();
+  for (const bytes of values) {
+    const text = Buffer.from(bytes).toString('latin1');
+    const entry = counts.get(text);
+    if (entry) entry.count++;
+    else counts.set(text, { count: 1, bytes });
+  }
+  let best: { count: number; bytes: Uint8Array } | undefined;
+  for (const entry of counts.values()) if (!best || entry.count > best.count) best = entry;
+  return best?.bytes;
+}

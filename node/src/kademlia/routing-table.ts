@@ -1,0 +1,282 @@
+import type { Clock } from './components.js';
+import type { AddressBook, Contact } from './contact.js';
+import { commonPrefixBits, compareDistance, ID_BITS, type NodeId } from './id.js';
+
+/** A place in a bucket. */
+export interface Entry {
+  contact: Contact;
+  /** When it was last heard from, on the node's clock. */
+  seenAtMs: number;
+  /** A request to it went unanswered and nothing was heard since: not handed out, pinged again. */
+  suspect: boolean;
+}
+
+interface Bucket {
+  /** Least recently seen first. */
+  entries: Entry[];
+  /** Contacts that found the bucket full, most recently seen last; at most K. */
+  replacements: Contact[];
+  /** When a lookup last went through this part of the key space. */
+  lookedUpAtMs: number;
+}
+
+export interface RoutingTableComponents {
+  clock: Clock;
+  book: AddressBook;
+}
+
+/** What became of a contact that was seen. `full` carries the entry that a ping must clear before it makes room. */
+export type Sighting = { kind: 'known' | 'added' } | { kind: 'full'; oldest: Entry };
+
+const KNOWN: Sighting = { kind: 'known' };
+const ADDED: Sighting = { kind: 'added' };
+
+/**
+ * The contacts that a node knows, dense near its own id and sparse far from it.
+ *
+ * Bucket i holds ids that share exactly i leading bits with the own id; the last one holds all that
+ * share more and is split when it overflows. So the table is the paper's tree with splits only
+ * towards the own id. Source: Maymounkov & Mazières 2002, sections 2.2 and 2.4.
+ */
+export class RoutingTable {
+  readonly #own: NodeId;
+  readonly #clock: Clock;
+  readonly #book: AddressBook;
+  #buckets: Bucket[];
+  #k: number;
+  #size = 0;
+
+  constructor(own: NodeId, components: RoutingTableComponents, k: number) {
+    this.#own = own;
+    this.#clock = components.clock;
+    this.#book = components.book;
+    this.#k = k;
+    this.#buckets = [this.#newBucket()];
+  }
+
+  /** Number of contacts. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get bucketCount(): number {
+    return this.#buckets.length;
+  }
+
+  /** Contacts in the bucket of ids that share exactly `bits` leading bits (or more, for the last one). */
+  bucketSize(bits: number): number {
+    return this.#buckets[bits]?.entries.length ?? 0;
+  }
+
+  get k(): number {
+    return this.#k;
+  }
+
+  /** Changes the bucket size; the least recently seen contacts of a bucket that is now too big become replacements. */
+  setK(k: number): void {
+    this.#k = k;
+    for (const bucket of this.#buckets) {
+      while (bucket.entries.length > k) {
+        const dropped = bucket.entries.shift() as Entry;
+        this.#remember(bucket, dropped.contact);
+        this.#forget(dropped);
+      }
+      while (bucket.replacements.length > k) bucket.replacements.shift();
+      this.#promote(bucket);
+    }
+  }
+
+  /** Notes that a contact was heard from. */
+  see(contact: Contact): Sighting {
+    if (contact.id.equals(this.#own)) return KNOWN;
+    const bucket = this.#bucketOf(contact.id);
+    const entries = bucket.entries;
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i] as Entry;
+      if (entry.contact !== contact && !entry.contact.id.equals(contact.id)) continue;
+      if (!entry.contact.same(contact)) return this.#seeMoved(entry, contact);
+      entry.seenAtMs = this.#clock.now();
+      entry.suspect = false;
+      if (i !== entries.length - 1) {
+        entries.splice(i, 1);
+        entries.push(entry);
+      }
+      return KNOWN;
+    }
+    return this.#add(bucket, contact);
+  }
+
+  /** Marks a contact that left a request unanswered. @returns whether the table holds it. */
+  suspect(contact: Contact): boolean {
+    const entry = this.#find(contact);
+    if (entry) entry.suspect = true;
+    return entry !== undefined;
+  }
+
+  /** Takes a contact out; a replacement takes its place. @returns whether it was there. */
+  remove(contact: Contact): boolean {
+    const bucket = this.#bucketOf(contact.id);
+    bucket.replacements = bucket.replacements.filter((other) => !other.same(contact));
+    const index = bucket.entries.findIndex((entry) => entry.contact.same(contact));
+    if (index < 0) return false;
+    const [entry] = bucket.entries.splice(index, 1);
+    this.#forget(entry as Entry);
+    this.#promote(bucket);
+    return true;
+  }
+
+  has(contact: Contact): boolean {
+    return this.#find(contact) !== undefined;
+  }
+
+  contacts(): Contact[] {
+    return this.#buckets.flatMap((bucket) => bucket.entries.map((entry) => entry.contact));
+  }
+
+  /** All entries, nearest bucket last; for inspection. */
+  entries(): Entry[] {
+    return this.#buckets.flatMap((bucket) => bucket.entries);
+  }
+
+  /**
+   * The contacts nearest to a target, nearest first.
+   *
+   * @param count at most so many
+   * @param exclude an id to leave out (the asker)
+   * @param suspects also those that left a request unanswered
+   */
+  closest(target: NodeId, count: number, exclude?: NodeId, suspects = false): Contact[] {
+    const nearest: Contact[] = [];
+    const last = this.#buckets.length - 1;
+    const home = Math.min(commonPrefixBits(this.#own, target), last);
+    const collect = (from: number, to: number) => {
+      const start = nearest.length;
+      for (let b = from; b <= to; b++) {
+        const entries = (this.#buckets[b] as Bucket).entries;
+        for (let i = 0; i < entries.length; i++) {
+          const entry = entries[i] as Entry;
+          if (entry.suspect && !suspects) continue;
+          if (exclude !== undefined && entry.contact.id.equals(exclude)) continue;
+          insertSorted(nearest, start, count, target, entry.contact);
+        }
+      }
+    };
+    // Ids of the target's own bucket are nearest, then all deeper buckets together, then the shallower ones outwards.
+    collect(home, home);
+    if (nearest.length < count && home < last) collect(home + 1, last);
+    for (let b = home - 1; b >= 0 && nearest.length < count; b--) collect(b, b);
+    return nearest;
+  }
+
+  /** Notes that a lookup went through the bucket of `target`. */
+  markLookedUp(target: NodeId): void {
+    this.#bucketOf(target).lookedUpAtMs = this.#clock.now();
+  }
+
+  /** Indexes of the buckets that no lookup went through since `sinceMs`. */
+  staleBuckets(sinceMs: number): number[] {
+    const stale: number[] = [];
+    for (let i = 0; i < this.#buckets.length; i++) {
+      if ((this.#buckets[i] as Bucket).lookedUpAtMs < sinceMs) stale.push(i);
+    }
+    return stale;
+  }
+
+  /** Gives all contacts back to the address book. */
+  clear(): void {
+    for (const bucket of this.#buckets) for (const entry of bucket.entries) this.#forget(entry);
+    this.#buckets = [this.#newBucket()];
+  }
+
+  #newBucket(): Bucket {
+    return { entries: [], replacements: [], lookedUpAtMs: this.#clock.now() };
+  }
+
+  #bucketOf(id: NodeId): Bucket {
+    return this.#buckets[Math.min(commonPrefixBits(this.#own, id), this.#buckets.length - 1)] as Bucket;
+  }
+
+  #find(contact: Contact): Entry | undefined {
+    return this.#bucketOf(contact.id).entries.find((entry) => entry.contact.same(contact));
+  }
+
+  /** A known id speaks from a new address: the old one keeps its place while it answers. */
+  #seeMoved(entry: Entry, contact: Contact): Sighting {
+    if (!entry.suspect) return { kind: 'full', oldest: entry };
+    this.#book.release(entry.contact);
+    entry.contact = this.#book.acquire(contact);
+    entry.seenAtMs = this.#clock.now();
+    entry.suspect = false;
+    return ADDED;
+  }
+
+  #add(bucket: Bucket, contact: Contact): Sighting {
+    if (bucket.entries.length < this.#k) {
+      bucket.replacements = bucket.replacements.filter((other) => !other.id.equals(contact.id));
+      this.#hold(bucket, contact);
+      return ADDED;
+    }
+    if (bucket === this.#buckets.at(-1) && this.#buckets.length < ID_BITS) {
+      this.#splitLast();
+      return this.#add(this.#bucketOf(contact.id), contact);
+    }
+    this.#remember(bucket, contact);
+    return {
+      kind: 'full',
+      oldest: bucket.entries.find((entry) => entry.suspect) ?? (bucket.entries[0] as Entry),
+    };
+  }
+
+  #splitLast(): void {
+    const bits = this.#buckets.length - 1;
+    const old = this.#buckets[bits] as Bucket;
+    const deeper = this.#newBucket();
+    deeper.lookedUpAtMs = old.lookedUpAtMs;
+    const isDeeper = (id: NodeId) => commonPrefixBits(this.#own, id) > bits;
+    deeper.entries = old.entries.filter((entry) => isDeeper(entry.contact.id));
+    deeper.replacements = old.replacements.filter((contact) => isDeeper(contact.id));
+    old.entries = old.entries.filter((entry) => !isDeeper(entry.contact.id));
+    old.replacements = old.replacements.filter((contact) => !isDeeper(contact.id));
+    this.#buckets.push(deeper);
+    this.#promote(old);
+    this.#promote(deeper);
+  }
+
+  #hold(bucket: Bucket, contact: Contact): void {
+    const shared = this.#book.acquire(contact);
+    bucket.entries.push({ contact: shared, seenAtMs: this.#clock.now(), suspect: false });
+    this.#size++;
+  }
+
+  #forget(entry: Entry): void {
+    this.#book.release(entry.contact);
+    this.#size--;
+  }
+
+  #remember(bucket: Bucket, contact: Contact): void {
+    const index = bucket.replacements.findIndex((other) => other.id.equals(contact.id));
+    if (index >= 0) bucket.replacements.splice(index, 1);
+    else if (bucket.replacements.length >= this.#k) bucket.replacements.shift();
+    bucket.replacements.push(contact);
+  }
+
+  #promote(bucket: Bucket): void {
+    while (bucket.entries.length < this.#k && bucket.replacements.length > 0) {
+      this.#hold(bucket, bucket.replacements.pop() as Contact);
+    }
+  }
+}
+
+/** Inserts by distance into `list` from index `start` on, keeping `list` no longer than `limit`. */
+function insertSorted(list: Contact[], start: number, limit: number, target: NodeId, contact: Contact): void {
+  let i = list.length;
+  if (i >= limit) {
+    if (compareDistance(target, contact.id, (list[i - 1] as Contact).id) >= 0) return;
+    i--;
+  }
+  while (i > start && compareDistance(target, contact.id, (list[i - 1] as Contact).id) < 0) {
+    list[i] = list[i - 1] as Contact;
+    i--;
+  }
+  list[i] = contact;
+}

@@ -1,0 +1,57 @@
+import { Decoder, Encoder } from '@msgpack/msgpack';
+
+/** What a store may hold; the Python package keeps no other types. */
+export type Value = string | number | bigint | boolean | Uint8Array;
+
+// Values above 2^53 must survive; a nesting bomb or a huge declared length must not.
+const LIMIT = 8192;
+const decoderOptions = {
+  useBigInt64: true,
+  maxStrLength: LIMIT,
+  maxBinLength: LIMIT,
+  maxArrayLength: LIMIT,
+  maxMapLength: LIMIT,
+  maxExtLength: LIMIT,
+};
+
+/** MessagePack of anything. */
+export function pack(value: unknown): Uint8Array {
+  return new Encoder({ useBigInt64: true }).encode(value);
+}
+
+/** @returns the one value that fills `bytes`; undefined when they hold anything else. Note that nil reads as null. */
+export function unpack(bytes: Uint8Array): unknown {
+  try {
+    return new Decoder(decoderOptions).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the values that fill `bytes` one after the other; undefined when they are malformed. */
+export function unpackAll(bytes: Uint8Array): unknown[] | undefined {
+  try {
+    return [...new Decoder(decoderOptions).decodeMulti(bytes)];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a decoded value is one that a store may hold. */
+export function isValue(value: unknown): value is Value {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return true;
+    default:
+      return value instanceof Uint8Array;
+  }
+}
+
+/** A decoded 64-bit integer as a plain number where that is exact. */
+export function plainNumber(value: Value): Value {
+  if (typeof value !== 'bigint') return value;
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}

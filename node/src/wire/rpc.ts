@@ -1,0 +1,269 @@
+import type { Clock, RandomSource, Transport } from '../kademlia/components.js';
+import { NodeId, readWord } from '../kademlia/id.js';
+import { HEADER_BYTES, REQUEST } from './datagram.js';
+import type { Deadlines, Expiring } from './deadlines.js';
+import type { RoundTripEstimator } from './round-trip.js';
+import type { RpcStats } from './stats.js';
+
+/** Requests that one node has in flight at most; more wait their turn. */
+const MAX_IN_FLIGHT = 256;
+/** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
+const LINGER_MS = 2000;
+/** Message ids are drawn from a pool of random bytes. */
+const RANDOM_POOL_BYTES = 4000;
+
+/** Who waits for an answer. The methods are called from the receive path: they must not throw. */
+export interface CallHandler {
+  /** @returns false when the answer does not fit; it is dropped and the call goes on waiting. */
+  answered(call: Call, bytes: Uint8Array, roundTripMs: number): boolean;
+  /** The first attempt timed out and the request was sent again. */
+  slow?(call: Call): void;
+  /** No attempt was answered. An answer may still come late: see `answeredLate`. */
+  failed(call: Call): void;
+}
+
+/** Where a request goes. `id` is unknown when only the address is known (a bootstrap node). */
+export interface Peer {
+  readonly id?: NodeId;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One request, with all the attempts to get it answered. */
+export interface Call {
+  readonly peer: Peer;
+  /** Sent on behalf of refresh. */
+  readonly refresh: boolean;
+  /** The handler's own number for it. */
+  readonly tag: number;
+  readonly done: boolean;
+}
+
+export interface CallOptions {
+  /** Datagrams at most: 1 and the retries. */
+  attempts: number;
+  refresh?: boolean;
+  tag?: number;
+}
+
+export interface RpcComponents {
+  clock: Clock;
+  random: RandomSource;
+  deadlines: Deadlines;
+  transport: Transport;
+  roundTrip: RoundTripEstimator;
+  stats: RpcStats;
+}
+
+/**
+ * Requests in flight of one node: message ids, time-outs, one retry, matching of answers.
+ *
+ * Each attempt has a message id of its own, so a round trip is never ambiguous and a loss is told from
+ * a late answer. An answer counts only from the address that was asked. Source: facts of the rpcudp
+ * protocol; RFC 6298 for the wait.
+ */
+export class Rpc {
+  readonly #parts: RpcComponents;
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #waiting: OpenCall[] = [];
+  readonly #pool = new Uint8Array(RANDOM_POOL_BYTES);
+  #poolOffset = RANDOM_POOL_BYTES;
+  #inFlight = 0;
+  #closed = false;
+  /** Called when a peer answers after its call had failed: it is alive after all. */
+  onLateAnswer: ((peer: Peer) => void) | undefined;
+  /** Share of calls whose first datagram was lost although the peer answered a later one; moving mean, 0-1. */
+  lossShare = 0;
+
+  constructor(parts: RpcComponents) {
+    this.#parts = parts;
+  }
+
+  /** Calls that wait for an answer or for their turn. */
+  get pending(): number {
+    return this.#inFlight + this.#waiting.length;
+  }
+
+  /** Sends a request. @param payload what follows the header */
+  call(peer: Peer, payload: Uint8Array, handler: CallHandler, options: CallOptions): Call {
+    const call = new OpenCall(peer, payload, handler, options);
+    if (this.#closed) {
+      call.done = true;
+      queueMicrotask(() => handler.failed(call));
+    } else if (this.#inFlight >= MAX_IN_FLIGHT) this.#waiting.push(call);
+    else this.#start(call);
+    return call;
+  }
+
+  /** Matches a response with the request that it answers. */
+  receive(bytes: Uint8Array, address: string, port: number): 'taken' | 'unasked' | 'misfit' {
+    const attempt = this.#attempts.get(readWord(bytes, 1));
+    if (!attempt?.matches(bytes, address, port)) return 'unasked';
+    const call = attempt.call;
+    const roundTripMs = this.#parts.clock.now() - attempt.sentAtMs;
+    if (call.done) {
+      this.#settle(attempt);
+      this.#parts.roundTrip.sample(roundTripMs);
+      if (call.lost) this.onLateAnswer?.(call.peer);
+      return 'taken';
+    }
+    // The handler runs before the books are closed: an answer that does not fit leaves the call waiting.
+    call.done = true;
+    if (!call.handler.answered(call, bytes, roundTripMs)) {
+      call.done = false;
+      return 'misfit';
+    }
+    this.#settle(attempt);
+    this.#parts.roundTrip.sample(roundTripMs);
+    this.#parts.stats.noteRoundTrip(roundTripMs);
+    if (call.refresh) this.#parts.stats.refreshDatagrams++;
+    this.lossShare += ((attempt.number > 1 ? 1 : 0) - this.lossShare) / 64;
+    this.#release();
+    return 'taken';
+  }
+
+  /** Fails everything that is pending and takes no more. */
+  close(): void {
+    this.#closed = true;
+    const open = [...new Set([...this.#attempts.values()].map((attempt) => attempt.call)), ...this.#waiting];
+    for (const attempt of this.#attempts.values()) attempt.settled = true;
+    this.#attempts.clear();
+    this.#waiting.length = 0;
+    this.#inFlight = 0;
+    for (const call of open) {
+      if (call.done) continue;
+      call.done = true;
+      call.handler.failed(call);
+    }
+  }
+
+  #start(call: OpenCall): void {
+    this.#inFlight++;
+    this.#parts.stats.requestsSent++;
+    this.#send(call);
+  }
+
+  #send(call: OpenCall): void {
+    const { clock, deadlines, transport, roundTrip, stats } = this.#parts;
+    const bytes = Buffer.allocUnsafe(HEADER_BYTES + call.payload.length);
+    bytes[0] = REQUEST;
+    this.#writeMessageId(bytes);
+    bytes.set(call.payload, HEADER_BYTES);
+    call.attempts++;
+    const now = clock.now();
+    const waitMs = Math.min(roundTrip.waitMs * 2 ** (call.attempts - 1), roundTrip.ceilingMs);
+    const attempt = new Attempt(call, bytes, now, now + waitMs, this.#expired);
+    this.#attempts.set(attempt.key, attempt);
+    deadlines.add(attempt);
+    stats.attempts++;
+    stats.datagramsSent++;
+    stats.bytesSent += bytes.length;
+    if (call.refresh) stats.refreshDatagrams++;
+    transport.send(bytes, call.peer.port, call.peer.address);
+  }
+
+  readonly #expired = (attempt: Attempt): void => {
+    const { deadlines, stats } = this.#parts;
+    if (attempt.lingering) {
+      this.#settle(attempt);
+      const { id } = attempt.call.peer;
+      if (id) stats.noteUnanswered(() => id.hex);
+      return;
+    }
+    attempt.lingering = true;
+    attempt.deadlineMs += LINGER_MS;
+    deadlines.add(attempt);
+    const call = attempt.call;
+    if (call.done) return;
+    if (call.attempts < call.maxAttempts) {
+      this.#send(call);
+      call.handler.slow?.(call);
+      return;
+    }
+    call.done = true;
+    call.lost = true;
+    stats.requestsFailed++;
+    this.#release();
+    call.handler.failed(call);
+  };
+
+  #settle(attempt: Attempt): void {
+    attempt.settled = true;
+    this.#attempts.delete(attempt.key);
+  }
+
+  #release(): void {
+    this.#inFlight--;
+    const next = this.#waiting.shift();
+    if (next) this.#start(next);
+  }
+
+  #writeMessageId(bytes: Uint8Array): void {
+    do {
+      if (this.#poolOffset >= RANDOM_POOL_BYTES) {
+        this.#parts.random.fill(this.#pool);
+        this.#poolOffset = 0;
+      }
+      for (let i = 1; i < HEADER_BYTES; i++) bytes[i] = this.#pool[this.#poolOffset++] as number;
+    } while (this.#attempts.has(readWord(bytes, 1)));
+  }
+}
+
+class OpenCall implements Call {
+  attempts = 0;
+  done = false;
+  /** Given up without an answer. */
+  lost = false;
+  readonly refresh: boolean;
+  readonly tag: number;
+  readonly maxAttempts: number;
+
+  constructor(
+    readonly peer: Peer,
+    readonly payload: Uint8Array,
+    readonly handler: CallHandler,
+    options: CallOptions,
+  ) {
+    this.refresh = options.refresh ?? false;
+    this.tag = options.tag ?? 0;
+    this.maxAttempts = options.attempts;
+  }
+}
+
+class Attempt implements Expiring {
+  readonly key: number;
+  readonly number: number;
+  readonly #messageId: NodeId;
+  settled = false;
+  /** Timed out, but still matched. */
+  lingering = false;
+
+  constructor(
+    readonly call: OpenCall,
+    bytes: Uint8Array,
+    readonly sentAtMs: number,
+    public deadlineMs: number,
+    readonly expired: (attempt: Attempt) => void,
+  ) {
+    this.#messageId = new NodeId(bytes, 1);
+    this.key = this.#messageId.w0;
+    this.number = call.attempts;
+  }
+
+  matches(bytes: Uint8Array, address: string, port: number): boolean {
+    const { peer } = this.call;
+    const id = this.#messageId;
+    return (
+      peer.port === port &&
+      peer.address === address &&
+      readWord(bytes, 5) === id.w1 &&
+      readWord(bytes, 9) === id.w2 &&
+      readWord(bytes, 13) === id.w3 &&
+      readWord(bytes, 17) === id.w4
+    );
+  }
+
+  expire(): void {
+    this.expired(this);
+  }
+}
