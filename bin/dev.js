@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Runs the command line from its TypeScript sources; makes the node's bundle anew where its sources changed.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { register } from 'tsx/esm/api';
 
 const node = join(import.meta.dirname, '../node');
+const plugins = join(import.meta.dirname, '../plugins');
 
 /** Time of the last change of the node's sources, milliseconds since the epoch. */
 function sourcesChangedAt() {
@@ -18,6 +19,9 @@ if (bundledAt < sourcesChangedAt()) {
   const { status } = spawnSync(process.execPath, [join(node, 'build.mjs')], { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(1);
 }
+
+// A manifest that an interrupted `npm pack` left behind would hide the sources.
+for (const plugin of readdirSync(plugins)) rmSync(join(plugins, plugin, 'oclif.manifest.json'), { force: true });
 
 register({ tsconfig: join(import.meta.dirname, '../tsconfig.json') });
 const { execute } = await import('@oclif/core');

@@ -1,7 +1,11 @@
-// npm test: lint, format, import cycles and directions, types, then all tests. Arguments go to mocha.
+// npm test: lint, format, import cycles and directions, types, then all tests.
+//
+// Arguments go to mocha instead of the list of all test files: npm test -- node/test/kademlia/id.test.ts
 //
 // The last line reads `N passed, N failed, N skipped`; the exit code is 0 only when some passed and none failed.
 import { build, install, runNode, step } from './setup.mjs';
+
+const allTests = '{node,src,plugins/*,.}/test/**/*.test.ts';
 
 const beforeTheTests = () => console.log('0 passed, 1 failed, 0 skipped');
 process.once('exit', beforeTheTests);
@@ -11,4 +15,6 @@ step('biome check', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-o
 build();
 step('the type check of the tests', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json');
 process.off('exit', beforeTheTests);
-process.exitCode = runNode('node_modules/mocha/bin/mocha.js', ...process.argv.slice(2));
+
+const chosen = process.argv.slice(2);
+process.exitCode = runNode('node_modules/mocha/bin/mocha.js', ...(chosen.length > 0 ? chosen : [allTests]));

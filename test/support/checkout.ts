@@ -1,0 +1,35 @@
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+export const repository = join(import.meta.dirname, '../..');
+
+const workspaces: Record<string, string> = {
+  node: 'node',
+  harness: 'src',
+  'plugin-deploy': 'plugins/deploy',
+  'plugin-verify': 'plugins/verify',
+};
+
+const leftOut = new Set(['node_modules', 'dist', '.git', 'oclif.manifest.json']);
+
+/** A temporary folder that goes away with `remove`. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'cqkd-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Copies the sources, without anything built, into `folder`; the third-party packages are those installed here.
+ */
+export async function copyCheckout(folder: string): Promise<void> {
+  await cp(repository, folder, { recursive: true, filter: (source) => !leftOut.has(basename(source)) });
+  const modules = join(folder, 'node_modules');
+  await mkdir(join(modules, '@cqkd'), { recursive: true });
+  for (const name of await readdir(join(repository, 'node_modules'))) {
+    if (name !== '@cqkd') await symlink(join(repository, 'node_modules', name), join(modules, name));
+  }
+  for (const [name, path] of Object.entries(workspaces)) {
+    await symlink(join(folder, path), join(modules, '@cqkd', name));
+  }
+}
