@@ -21,7 +21,8 @@ if (bundledAt < sourcesChangedAt()) {
 }
 
 // A manifest that an interrupted `npm pack` left behind would hide the sources.
-for (const plugin of readdirSync(plugins)) rmSync(join(plugins, plugin, 'oclif.manifest.json'), { force: true });
+for (const plugin of readdirSync(plugins))
+  rmSync(join(plugins, plugin, 'oclif.manifest.json'), { force: true });
 
 register({ tsconfig: join(import.meta.dirname, '../tsconfig.json') });
 const { execute } = await import('@oclif/core');
