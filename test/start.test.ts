@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { repository, temporaryFolder } from './support/checkout.js';
+import { run } from './support/run.js';
+
+describe('npm start', () => {
+  it('brings 50 workers up, measures them, and takes them down', async () => {
+    const folder = await temporaryFolder();
+    try {
+      const options = { cwd: repository, env: { XDG_STATE_HOME: join(folder.path, 'state') } };
+      const { code, stdout, stderr } = await run(process.execPath, ['scripts/start.mjs'], options);
+      const commands = stdout.match(/^\$ .*$/gm);
+      expect(commands).to.deep.equal(['$ cqkd deploy -w 50', '$ cqkd verify', '$ cqkd down']);
+      // 5 = unknown: something else kept this machine busy while it measured.
+      expect(code, stdout + stderr).to.be.oneOf([0, 5]);
+
+      const status = await run(process.execPath, ['bin/run.js', 'status', '--json'], options);
+      expect(JSON.parse(status.stdout)).to.deep.equal({ networks: [] });
+    } finally {
+      await folder.remove();
+    }
+  }).timeout(300_000);
+});
