@@ -32,8 +32,6 @@ export interface LookupInit {
   decode: (bytes: Uint8Array) => Answer | undefined;
   k: number;
   alpha: number;
-  /** Datagrams for each request at most. */
-  attempts: number;
   /** Values after which to stop; Infinity = walk to the end. */
   quorum: number;
   refresh: boolean;
@@ -52,6 +50,8 @@ interface Candidate {
   hop: number;
 }
 
+/** Datagrams for one request: it and one retry. */
+const ATTEMPTS = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 3;
 
@@ -71,6 +71,7 @@ export class Lookup implements CallHandler {
   readonly #values: { contact: Contact; bytes: Uint8Array }[] = [];
   #active = 0;
   #answersWithoutGain = 0;
+  #lastChance = false;
   #done = false;
 
   constructor(rpc: Rpc, init: LookupInit) {
@@ -160,11 +161,26 @@ export class Lookup implements CallHandler {
       this.#ask(candidate);
       if (this.#done) return;
     }
-    if (!open) this.#finish();
+    if (!open && !this.#askLostOnes()) this.#finish();
   }
 
-  #ask(candidate: Candidate): void {
-    const { payload, attempts, refresh } = this.#init;
+  /** Where datagrams get lost, the K nearest that failed are asked once more. @returns whether any was */
+  #askLostOnes(): boolean {
+    if (this.#lastChance || !this.#rpc.lossy) return false;
+    this.#lastChance = true;
+    let answered = 0;
+    const lost: Candidate[] = [];
+    for (const candidate of this.#candidates) {
+      if (answered >= this.#init.k) break;
+      if (candidate.state === 'answered') answered++;
+      else if (candidate.state === 'failed') lost.push(candidate);
+    }
+    for (const candidate of lost) this.#ask(candidate, 1);
+    return lost.length > 0;
+  }
+
+  #ask(candidate: Candidate, attempts = ATTEMPTS): void {
+    const { payload, refresh } = this.#init;
     candidate.state = 'asked';
     this.#active++;
     const tag = this.#asked.push(candidate) - 1;

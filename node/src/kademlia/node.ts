@@ -58,8 +58,6 @@ export interface LookupOptions {
 const QUIET_MS = 60_000;
 /** Contacts that a bucket should hold when the node has joined. */
 const JOIN_CONTACTS = 5;
-/** Above this share of lost datagrams a lookup sends a request up to three times. */
-const LOSSY_SHARE = 0.02;
 
 /**
  * A Kademlia node on one socket: answers requests, keeps its routing table, looks up, stores and reads.
@@ -243,10 +241,11 @@ export class KademliaNode {
 
   /** Gives its values to the nodes that hold them next and says goodbye to all it knows. */
   async leave(signal?: AbortSignal): Promise<void> {
-    await this.#replication.republish(this.storage.values(), signal);
+    await this.#replication.republish(this.storage.values(), { leaving: true, signal });
     if (!this.extensions) return;
     const goodbye = encodeRequest(LEAVE, this.id);
-    await Promise.all(this.table.contacts().map((contact) => this.request(contact, goodbye)));
+    const known = [...this.table.contacts(), ...this.table.replacements()];
+    await Promise.all(known.map((contact) => this.request(contact, goodbye)));
   }
 
   /** Closes the socket; everything pending fails. */
@@ -304,7 +303,6 @@ export class KademliaNode {
         decode,
         k,
         alpha,
-        attempts: this.rpc.lossShare > LOSSY_SHARE ? 3 : 2,
         quorum,
         refresh,
         nowMs: () => clock.now(),

@@ -54,14 +54,23 @@ export class Replication {
     return this.put(key, DELETE_MARKER);
   }
 
-  /** Sends values on to the nodes that are nearest to them now, with their age. */
-  async republish(values: StoredValue[], signal?: AbortSignal): Promise<void> {
+  /**
+   * Sends values on to the nodes that are nearest to them now, with their age.
+   *
+   * @param options leaving: the own copy goes away, so K others need one
+   */
+  async republish(
+    values: StoredValue[],
+    options: { leaving?: boolean; signal?: AbortSignal | undefined } = {},
+  ) {
+    const { leaving = false, signal } = options;
     const queue = [...values];
     const worker = async () => {
       for (let value = queue.pop(); value && !signal?.aborted && !this.#node.closed; value = queue.pop()) {
         const current = value;
-        const { others } = await this.#holders(current.key, { refresh: true, signal });
-        await Promise.all(others.map((contact) => this.#replicate(contact, current)));
+        const { all, others } = await this.#holders(current.key, { refresh: true, signal });
+        const receivers = leaving ? all : others;
+        await Promise.all(receivers.map((contact) => this.#replicate(contact, current)));
       }
     };
     await Promise.all(Array.from({ length: REPUBLISH_AT_A_TIME }, worker));
@@ -84,11 +93,12 @@ export class Replication {
     }
   }
 
-  async #holders(key: NodeId, options: LookupOptions = {}): Promise<{ others: Contact[]; own: boolean }> {
+  /** The K nodes nearest to a key: `all` without the own node, `others` and `own` with it counted among the K. */
+  async #holders(key: NodeId, options: LookupOptions = {}) {
     const { contacts } = await this.#node.lookup(key, options);
     const last = contacts[this.#node.parameters.k - 1];
     const own = last === undefined || compareDistance(key, this.#node.id, last.id) < 0;
-    return { others: own && last ? contacts.slice(0, -1) : contacts, own };
+    return { all: contacts, others: own && last ? contacts.slice(0, -1) : contacts, own };
   }
 
   async #replicate(contact: Contact, value: StoredValue): Promise<boolean> {

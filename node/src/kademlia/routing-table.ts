@@ -133,6 +133,11 @@ export class RoutingTable {
     return this.#buckets.flatMap((bucket) => bucket.entries.map((entry) => entry.contact));
   }
 
+  /** Contacts in reserve; they were heard from, but their buckets are full. */
+  replacements(): Contact[] {
+    return this.#buckets.flatMap((bucket) => bucket.replacements);
+  }
+
   /** All entries, nearest bucket last; for inspection. */
   entries(): Entry[] {
     return this.#buckets.flatMap((bucket) => bucket.entries);

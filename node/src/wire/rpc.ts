@@ -9,6 +9,10 @@ import type { RpcStats } from './stats.js';
 const MAX_IN_FLIGHT = 256;
 /** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
 const LINGER_MS = 2000;
+/** Calls over which the loss of the network is averaged. */
+const LOSS_MEMORY = 16;
+/** Above this share of lost datagrams the network counts as lossy. */
+const LOSSY_SHARE = 0.02;
 /** Message ids are drawn from a pool of random bytes. */
 const RANDOM_POOL_BYTES = 4000;
 
@@ -73,7 +77,7 @@ export class Rpc {
   /** Called when a peer answers after its call had failed: it is alive after all. */
   onLateAnswer: ((peer: Peer) => void) | undefined;
   /** Share of calls whose first datagram was lost although the peer answered a later one; moving mean, 0-1. */
-  lossShare = 0;
+  #lossShare = 0;
 
   constructor(parts: RpcComponents) {
     this.#parts = parts;
@@ -82,6 +86,11 @@ export class Rpc {
   /** Calls that wait for an answer or for their turn. */
   get pending(): number {
     return this.#inFlight + this.#waiting.length;
+  }
+
+  /** Whether the network loses datagrams: what looks dead may only be unlucky. */
+  get lossy(): boolean {
+    return this.#lossShare > LOSSY_SHARE;
   }
 
   /** Sends a request. @param payload what follows the header */
@@ -117,7 +126,7 @@ export class Rpc {
     this.#parts.roundTrip.sample(roundTripMs);
     this.#parts.stats.noteRoundTrip(roundTripMs);
     if (call.refresh) this.#parts.stats.refreshDatagrams++;
-    this.lossShare += ((attempt.number > 1 ? 1 : 0) - this.lossShare) / 64;
+    this.#lossShare += ((attempt.number > 1 ? 1 : 0) - this.#lossShare) / LOSS_MEMORY;
     this.#release();
     return 'taken';
   }

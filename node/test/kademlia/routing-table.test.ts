@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  AddressBook,
+  Contact,
+  commonPrefixBits,
+  compareDistance,
+  NodeId,
+  RoutingTable,
+  VirtualClock,
+} from '../../src/index.js';
+
+const own = NodeId.fromName('own');
+const contactNamed = (name: string) => new Contact(NodeId.fromName(name), '127.0.0.1', 7000);
+
+/** Contacts whose ids share no bit with the own one: all of them belong to the first bucket. */
+function farContacts(count: number): Contact[] {
+  const far: Contact[] = [];
+  for (let i = 0; far.length < count; i++) {
+    const contact = contactNamed(`far-${i}`);
+    if (commonPrefixBits(own, contact.id) === 0) far.push(contact);
+  }
+  return far;
+}
+
+describe('RoutingTable', () => {
+  let clock: VirtualClock;
+  let table: RoutingTable;
+  let book: AddressBook;
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    book = new AddressBook();
+    table = new RoutingTable(own, { clock, book }, 4);
+  });
+
+  it('never holds itself', () => {
+    table.see(new Contact(own, '127.0.0.1', 7000));
+    expect(table.size).to.equal(0);
+  });
+
+  it('splits only towards the own id', () => {
+    for (let i = 0; i < 500; i++) table.see(contactNamed(`n${i}`));
+    const perBucket = new Map<number, number>();
+    for (const contact of table.contacts()) {
+      const bits = Math.min(commonPrefixBits(own, contact.id), table.bucketCount - 1);
+      perBucket.set(bits, (perBucket.get(bits) ?? 0) + 1);
+    }
+    expect(Math.max(...perBucket.values())).to.equal(4);
+    expect(table.bucketCount).to.be.within(6, 14);
+  });
+
+  it('keeps the nearest of all contacts ever seen', () => {
+    const all = Array.from({ length: 500 }, (_, i) => contactNamed(`n${i}`));
+    for (const contact of all) table.see(contact);
+    const nearest = [...all].sort((a, b) => compareDistance(own, a.id, b.id)).slice(0, 4);
+    expect(table.closest(own, 4).map((c) => c.id.hex)).to.deep.equal(nearest.map((c) => c.id.hex));
+  });
+
+  it('answers the nearest of what it holds, for any target', () => {
+    for (let i = 0; i < 300; i++) table.see(contactNamed(`n${i}`));
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 40 }), (name, count) => {
+        const target = NodeId.fromName(name);
+        const expected = table
+          .contacts()
+          .sort((a, b) => compareDistance(target, a.id, b.id))
+          .slice(0, count);
+        expect(table.closest(target, count)).to.deep.equal(expected);
+      }),
+    );
+  });
+
+  it('leaves out the asker and the suspects', () => {
+    const [a, b] = [contactNamed('a'), contactNamed('b')];
+    table.see(a);
+    table.see(b);
+    table.suspect(b);
+    expect(table.closest(own, 4)).to.deep.equal([a]);
+    expect(table.closest(own, 4, a.id)).to.deep.equal([]);
+    expect(table.closest(own, 4, undefined, true)).to.have.length(2);
+    table.see(b);
+    expect(table.closest(own, 4)).to.have.length(2);
+  });
+
+  it('names the least recently seen contact of a full bucket, and keeps the newcomer in reserve', () => {
+    const [a, b, c, d, e] = farContacts(5) as [Contact, Contact, Contact, Contact, Contact];
+    for (let i = 0; table.bucketCount < 2; i++) table.see(contactNamed(`split-${i}`));
+    while (table.size > 0) table.remove(table.contacts()[0] as Contact);
+    for (const contact of [a, b, c, d]) table.see(contact);
+    table.see(a);
+    const sighting = table.see(e);
+    expect(sighting.kind).to.equal('full');
+    expect(sighting.kind === 'full' && sighting.oldest.contact).to.equal(b);
+    expect(table.has(e)).to.equal(false);
+    table.remove(b);
+    expect(table.has(e)).to.equal(true);
+  });
+
+  it('gives a known id a new address only when the old one stopped answering', () => {
+    const old = contactNamed('mobile');
+    const moved = new Contact(old.id, '127.0.0.9', 9);
+    table.see(old);
+    expect(table.see(moved).kind).to.equal('full');
+    expect(table.contacts()[0]?.address).to.equal('127.0.0.1');
+    table.suspect(old);
+    expect(table.see(moved).kind).to.equal('added');
+    expect(table.contacts()[0]?.address).to.equal('127.0.0.9');
+  });
+
+  it('stays valid while K changes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), fc.nat(200), (sizes, seen) => {
+        const fresh = new RoutingTable(own, { clock, book: new AddressBook() }, 20);
+        for (let i = 0; i < seen; i++) fresh.see(contactNamed(`n${i}`));
+        for (const [round, k] of sizes.entries()) {
+          fresh.setK(k);
+          for (let i = 0; i < 50; i++) fresh.see(contactNamed(`r${round}-${i}`));
+          const contacts = fresh.contacts();
+          expect(fresh.size).to.equal(contacts.length);
+          expect(new Set(contacts.map((c) => c.id.hex)).size).to.equal(contacts.length);
+          for (let b = 0; b < fresh.bucketCount; b++) expect(fresh.bucketSize(b)).to.be.at.most(k);
+          for (const contact of contacts) expect(fresh.has(contact)).to.equal(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives all contacts back to the address book', () => {
+    const contacts = Array.from({ length: 100 }, (_, i) => contactNamed(`n${i}`));
+    for (const contact of contacts) table.see(contact);
+    table.clear();
+    for (const contact of contacts) {
+      expect(book.find(contact.id.w0, contact.encoded, 0), contact.id.hex).to.equal(undefined);
+    }
+  });
+
+  it('knows which buckets no lookup went through', async () => {
+    for (let i = 0; i < 200; i++) table.see(contactNamed(`n${i}`));
+    await clock.advance(1000);
+    const target = farContacts(1)[0] as Contact;
+    table.markLookedUp(target.id);
+    expect(table.staleBuckets(500)).to.deep.equal(
+      Array.from({ length: table.bucketCount - 1 }, (_, i) => i + 1),
+    );
+  });
+});
