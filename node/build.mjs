@@ -4,14 +4,14 @@
 // Dynamic imports stay lazy inside the file. The licences of the libraries in it are kept beside it.
 //
 // usage: node build.mjs [ENTRY OUTFILE]
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 const [entry = join(here, 'src/main.ts'), outfile = join(here, 'dist/cqkd-node.cjs')] = process.argv.slice(2);
 
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   entryPoints: [entry],
   outfile,
   bundle: true,
@@ -22,8 +22,14 @@ const { metafile } = await build({
   legalComments: 'eof',
   logLevel: 'warning',
   metafile: true,
+  write: false,
   absWorkingDir: here,
 });
+await mkdir(dirname(outfile), { recursive: true });
+// A host may be starting from the file at this moment: it must see the old one or the new one.
+const unfinished = `${outfile}.${process.pid}`;
+await writeFile(unfinished, outputFiles[0].contents);
+await rename(unfinished, outfile);
 await writeFile(outfile.replace(/\.cjs$/, '.licences.txt'), await licences(Object.keys(metafile.inputs)));
 
 /** The licence texts of the packages that the bundled files come from. */
