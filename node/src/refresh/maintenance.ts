@@ -15,7 +15,8 @@ export class Maintenance {
   readonly #node: KademliaNode;
   readonly #intervalMs: number;
   #timer: Timer | undefined;
-  #firstAtMs = 0;
+  #startedAtMs = 0;
+  #firstRoundAtMs = 0;
   #running = false;
 
   /** @param intervalMs a bucket that no lookup went through for so long is refreshed */
@@ -27,7 +28,8 @@ export class Maintenance {
   start(): void {
     const { clock, random } = this.#node.parts;
     // Nodes that joined together must not refresh together, or the network idles and storms by turns.
-    this.#firstAtMs = clock.now() - random.float() * this.#intervalMs;
+    this.#startedAtMs = clock.now();
+    this.#firstRoundAtMs = this.#startedAtMs + random.float() * this.#intervalMs;
     this.#schedule(random.float() * LOOK_INTERVAL_MS);
   }
 
@@ -57,9 +59,9 @@ export class Maintenance {
   async #refreshBuckets(): Promise<void> {
     const { table, id, parts } = this.#node;
     const now = parts.clock.now();
-    // The first round comes after a random part of the interval, counted as if every bucket had been looked up then.
-    const since = now - this.#firstAtMs < this.#intervalMs ? undefined : now - this.#intervalMs;
-    if (since === undefined) return;
+    if (now < this.#firstRoundAtMs) return;
+    // The first round takes every bucket that no lookup went through since the start, early as that may be.
+    const since = Math.max(now - this.#intervalMs, this.#startedAtMs + 1);
     for (const bucket of table.staleBuckets(since)) {
       if (this.#node.closed) return;
       await this.#node.lookup(randomIdSharing(id, bucket, parts.random), { refresh: true });

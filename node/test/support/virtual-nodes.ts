@@ -1,0 +1,29 @@
+import { AddressBook, Deadlines, DhtNode, SeededRandom, VirtualNetwork } from '../../src/index.js';
+import { parseSettings } from '../../src/settings.js';
+
+export interface VirtualNodes {
+  network: VirtualNetwork;
+  /** Makes a node and binds it; it has not joined yet. */
+  create(name: string, port: number, candidates: string[], values?: Record<string, string>): Promise<DhtNode>;
+}
+
+/** Whole nodes on a virtual network, all on 10.0.0.1. */
+export function virtualNodes(seed = 1): VirtualNodes {
+  const network = new VirtualNetwork(seed, { latencyMs: 5 });
+  const components = {
+    clock: network.clock,
+    random: new SeededRandom(seed),
+    transports: network,
+    deadlines: new Deadlines(network.clock),
+    book: new AddressBook(),
+  };
+  return {
+    network,
+    create: async (name, port, candidates, values = {}) => {
+      const settings = parseSettings(values);
+      const node = new DhtNode(components, { name, tier: 'worker', region: 'east', settings, candidates });
+      await node.bind('10.0.0.1', [port]);
+      return node;
+    },
+  };
+}
