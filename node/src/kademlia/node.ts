@@ -55,7 +55,7 @@ export interface LookupOptions {
 }
 
 /** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
-const QUIET_MS = 60_000;
+const QUIET_MS = 300_000;
 /** Contacts that a bucket should hold when the node has joined. */
 const JOIN_CONTACTS = 5;
 
