@@ -24,7 +24,7 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   write: false,
   absWorkingDir: here,
-});
+}).catch(() => process.exit(1)); // esbuild has said why
 await mkdir(dirname(outfile), { recursive: true });
 // A host may be starting from the file at this moment: it must see the old one or the new one.
 const unfinished = `${outfile}.${process.pid}`;
