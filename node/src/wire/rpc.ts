@@ -93,6 +93,11 @@ export class Rpc {
     return this.#lossShare > LOSSY_SHARE;
   }
 
+  /** Attempts that are neither answered nor known to be lost. */
+  get unsettled(): number {
+    return this.#attempts.size;
+  }
+
   /** Sends a request. @param payload what follows the header */
   call(peer: Peer, payload: Uint8Array, handler: CallHandler, options: CallOptions): Call {
     const call = new OpenCall(peer, payload, handler, options);
