@@ -1,0 +1,51 @@
+import type { NodeState } from '../control/api.js';
+import type { LoadMeter } from '../control/load-meter.js';
+import { MetricSet } from '../control/metric-set.js';
+import type { Host } from './host.js';
+
+const STATES: NodeState[] = ['starting', 'attaching', 'joining', 'joined', 'failed', 'left'];
+
+/** The metrics of one host; they read its counters when they are scraped. */
+export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
+  const { network, name, tier, region } = host.spec;
+  const metrics = new MetricSet({ network, host: name, tier, region });
+  metrics.traffic(() => [{ labels: {}, traffic: host.counters() }]);
+  metrics.counter('cqkd_request_attempts_total', 'Datagrams of requests, retries too', [], () => [
+    { labels: {}, value: host.counters().attempts },
+  ]);
+  metrics.counter('cqkd_drops_total', 'Datagrams that were dropped, by reason', ['reason'], () =>
+    Object.entries(host.counters().dropped).map(([reason, value]) => ({ labels: { reason }, value })),
+  );
+  metrics.counter('cqkd_cpu_seconds_total', 'User and system CPU time', [], async () => [
+    { labels: {}, value: (await load.read()).cpuSeconds },
+  ]);
+  if (!host.settings.performance_monitoring_enabled) return metrics;
+
+  metrics.gauge('cqkd_nodes', 'Nodes by state', ['state'], () =>
+    STATES.map((state) => ({
+      labels: { state },
+      value: host.nodes.filter((node) => node.state === state).length,
+    })),
+  );
+  metrics.gauge(
+    'cqkd_memory_bytes',
+    'Memory of the process: PSS, or RSS where there is none',
+    [],
+    async () => [{ labels: {}, value: (await load.read()).memoryBytes }],
+  );
+  const joined = () => host.nodes.filter((node) => node.isJoined).map((node) => node.dht.kademlia);
+  metrics.gauge('cqkd_routing_table_contacts', 'Contacts in all routing tables', [], () => [
+    { labels: {}, value: sum(joined().map((node) => node.table.size)) },
+  ]);
+  metrics.gauge('cqkd_stored_values', 'Values that the nodes hold', [], () => [
+    { labels: {}, value: sum(joined().map((node) => node.storage.size)) },
+  ]);
+  metrics.gauge('cqkd_requests_pending', 'Requests that wait for an answer or for their turn', [], () => [
+    { labels: {}, value: sum(joined().map((node) => node.rpc.pending)) },
+  ]);
+  return metrics;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

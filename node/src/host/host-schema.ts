@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { parseSpec } from '../control/validate.js';
+import type { HostSpec } from './spec.js';
+
+export const tierSchema = z.enum(['super', 'regional', 'local', 'worker', 'endpoint', 'coordinator']);
+const port = z.int().check(z.gte(0), z.lte(65_535));
+const text = z.string().check(z.minLength(1), z.maxLength(255));
+export const addressSchema = z.ipv4();
+export const controlSchema = z.object({ address: z.union([z.ipv4(), z.ipv6()]), port });
+export const candidatesSchema = z.array(z.string().check(z.regex(/^\d+\.\d+\.\d+\.\d+:\d{1,5}$/)));
+export const settingsSchema = z.record(z.string(), z.string());
+
+export const nodeSpecSchema = z.object({
+  name: text,
+  port,
+  address: z.optional(addressSchema),
+  candidates: z.int().check(z.gte(0)),
+});
+
+export const hostSpecSchema = z.object({
+  network: text,
+  name: text,
+  tier: tierSchema,
+  region: z.string(),
+  address: addressSchema,
+  control: controlSchema,
+  coordinator: z.url(),
+  candidates: z.array(candidatesSchema),
+  nodes: z.array(nodeSpecSchema),
+  ports: z.object({ min: port, max: port, spareFrom: port }),
+  settings: settingsSchema,
+});
+
+/** Parses what CQKD_HOST holds. @throws SpecError */
+export function parseHostSpec(json: string): HostSpec {
+  return parseSpec(hostSpecSchema as z.ZodMiniType<HostSpec>, json, 'CQKD_HOST');
+}

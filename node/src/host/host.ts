@@ -1,0 +1,249 @@
+import type { ReconcileAnswer } from '../control/host-api.js';
+import { HttpError, messageOf } from '../control/http-error.js';
+import { inLanes } from '../control/lanes.js';
+import { createProcessComponents, type NodeComponents } from '../dht-node.js';
+import { PortsExhaustedError } from '../ports/bind.js';
+import { parseSettings, type Settings } from '../settings.js';
+import { addStats, type Counters, noCounters } from './counters.js';
+import { HostedNode } from './hosted-node.js';
+import { SparePorts } from './spare-ports.js';
+import type { HostSpec, NodeSpec } from './spec.js';
+
+/** Nodes of one host that join at a time: more only wait for each other's answers. */
+const JOIN_CONCURRENCY = 16;
+const LEAVE_CONCURRENCY = 16;
+
+/** A host can't do what its spec says; one line for the user. */
+export class HostError extends Error {
+  override name = 'HostError';
+}
+
+export interface HostInit {
+  /** Told of every change of a node's state. */
+  onState?: (node: HostedNode) => void;
+}
+
+/** The nodes of one process: starts them, keeps them as the spec says, ends them. */
+export class Host {
+  readonly components: NodeComponents = createProcessComponents();
+  readonly #nodes = new Map<string, HostedNode>();
+  readonly #settings: Settings;
+  readonly #onState: (node: HostedNode) => void;
+  /** Counters of the nodes that are gone. */
+  readonly #ended = noCounters();
+  #spec: HostSpec;
+  #spares: SparePorts;
+  #work: Promise<unknown> = Promise.resolve();
+  #ending = false;
+
+  /** @throws SettingError, HostError */
+  constructor(spec: HostSpec, { onState = () => {} }: HostInit = {}) {
+    checkIndices(spec);
+    this.#spec = spec;
+    this.#settings = parseSettings(spec.settings);
+    this.#spares = new SparePorts(spec.ports);
+    this.#onState = onState;
+  }
+
+  get spec(): HostSpec {
+    return this.#spec;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get nodes(): readonly HostedNode[] {
+    return [...this.#nodes.values()];
+  }
+
+  /** Whether all its nodes have joined. */
+  get isReady(): boolean {
+    return this.nodes.every((node) => node.isJoined);
+  }
+
+  /**
+   * Binds all nodes and begins to join them.
+   *
+   * @returns when all are bound; joining goes on
+   * @throws HostError when a node that needs its very port can't have it
+   */
+  async start(): Promise<void> {
+    for (const spec of this.#spec.nodes) this.#add(spec);
+    await this.#bindAll(this.nodes);
+    void this.#joinAll(this.nodes);
+  }
+
+  /**
+   * Makes the nodes what a changed spec says: new ones join, missing ones leave, those with other
+   * candidates attach anew.
+   *
+   * @returns what it begins to do; it goes on afterwards
+   * @throws HostError when the spec is another host's
+   */
+  reconcile(spec: HostSpec): ReconcileAnswer {
+    checkIndices(spec);
+    for (const key of ['network', 'name', 'tier', 'region'] as const) {
+      if (spec[key] !== this.#spec[key])
+        throw new HostError(`${key} can't change from "${this.#spec[key]}" to "${spec[key]}"`);
+    }
+    const wanted = new Map(spec.nodes.map((node) => [node.name, node]));
+    const stays = (node: HostedNode) => {
+      const next = wanted.get(node.name);
+      return next !== undefined && next.port === node.spec.port && next.address === node.spec.address;
+    };
+    const leaving = this.nodes.filter((node) => !stays(node));
+    const staying = this.nodes.filter(stays);
+    const before = new Map(staying.map((node) => [node, this.#candidatesOf(node.spec)[0]]));
+    this.#spec = spec;
+    this.#spares = new SparePorts(spec.ports);
+    for (const node of leaving) this.#nodes.delete(node.name);
+    let moved = 0;
+    for (const node of staying) {
+      node.spec = wanted.get(node.name) as NodeSpec;
+      const candidates = this.#candidatesOf(node.spec);
+      if (candidates[0] !== before.get(node)) moved++;
+      node.setCandidates(candidates);
+    }
+    const joining = spec.nodes.filter((node) => !this.#nodes.has(node.name));
+    const added = joining.map((node) => this.#add(node));
+    this.#inTurn(async () => {
+      await this.#leaveAll(leaving);
+      await this.#bindAll(added).catch(() => {});
+      await this.#joinAll(added);
+    });
+    return { joining: joining.length, leaving: leaving.length, moved };
+  }
+
+  /** @throws HttpError 404 */
+  node(name: string): HostedNode {
+    const node = this.#nodes.get(name);
+    if (!node) throw new HttpError(404, `Host ${this.#spec.name} has no node "${name}"`);
+    return node;
+  }
+
+  /** The node with that name, if it can be asked. */
+  joined(name: string): HostedNode | undefined {
+    const node = this.#nodes.get(name);
+    return node?.isJoined ? node : undefined;
+  }
+
+  /** Starts a node anew, under the same name and id. @returns when it is bound; joining goes on */
+  async restart(name: string): Promise<HostedNode> {
+    const node = this.node(name);
+    node.renew();
+    try {
+      await this.#bind(node);
+    } catch (error) {
+      throw new HttpError(503, messageOf(error));
+    }
+    void node.join();
+    return node;
+  }
+
+  /**
+   * Ends all nodes.
+   *
+   * @param signal those that have not left when it aborts are closed at once
+   */
+  async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
+    this.#ending = true;
+    if (goodbye) await this.#leaveAll(this.nodes, signal);
+    for (const node of this.nodes) node.crash();
+    this.components.deadlines.close();
+  }
+
+  /** Totals of all nodes that there were since the process started. */
+  counters(): Counters {
+    const sum = { ...this.#ended, dropped: { ...this.#ended.dropped } };
+    for (const { stats } of this.#nodes.values()) if (stats) addStats(sum, stats);
+    return sum;
+  }
+
+  #add(spec: NodeSpec): HostedNode {
+    const { tier, region, address } = this.#spec;
+    const node = new HostedNode(spec, {
+      components: this.components,
+      settings: this.#settings,
+      tier,
+      region,
+      address,
+      candidates: this.#candidatesOf(spec),
+      onState: (changed) => this.#onState(changed),
+      onEnd: (stats) => addStats(this.#ended, stats),
+    });
+    this.#nodes.set(spec.name, node);
+    return node;
+  }
+
+  #candidatesOf(spec: NodeSpec): readonly string[] {
+    return this.#spec.candidates[spec.candidates] ?? [];
+  }
+
+  async #bindAll(nodes: readonly HostedNode[]): Promise<void> {
+    for (const node of nodes) {
+      try {
+        await this.#bind(node);
+      } catch (error) {
+        const portOnly = error instanceof PortsExhaustedError;
+        if (!portOnly || this.#spec.tier !== 'worker') throw new HostError(describe(node, error));
+      }
+    }
+  }
+
+  async #bind(node: HostedNode): Promise<void> {
+    // Bootstrap nodes and endpoints are known by their ports: they never fall back.
+    if (this.#spec.tier !== 'worker') return node.bind([node.spec.port]);
+    try {
+      await node.bind(this.#spares.from(node.spec.port));
+    } catch (error) {
+      if (!(error instanceof PortsExhaustedError)) throw error;
+      const exhausted = this.#spares.exhausted(node.address);
+      node.fail(exhausted.message);
+      throw exhausted;
+    }
+  }
+
+  #joinAll(nodes: readonly HostedNode[]): Promise<void> {
+    return inLanes(nodes, JOIN_CONCURRENCY, async (node) => {
+      if (!this.#ending) await node.join();
+    });
+  }
+
+  async #leaveAll(nodes: readonly HostedNode[], signal?: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener('abort', () => resolve());
+    });
+    const left = inLanes(nodes, LEAVE_CONCURRENCY, (node) => node.leave(signal), signal);
+    await (signal ? Promise.race([left, aborted]) : left);
+    for (const node of nodes) {
+      node.crash();
+      if (!this.#nodes.has(node.name) && node.stats) addStats(this.#ended, node.stats);
+    }
+  }
+
+  /** Changes of the spec are carried out one after the other. */
+  #inTurn(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work, work);
+  }
+}
+
+function checkIndices(spec: HostSpec): void {
+  const names = new Set<string>();
+  for (const node of spec.nodes) {
+    if (node.candidates >= spec.candidates.length)
+      throw new HostError(
+        `Node ${node.name} takes its candidates from one of ${spec.candidates.length} lists, got ${node.candidates}`,
+      );
+    if (names.has(node.name)) throw new HostError(`Node ${node.name} is there twice`);
+    names.add(node.name);
+  }
+}
+
+function describe(node: HostedNode, error: unknown): string {
+  if (error instanceof PortsExhaustedError) return `${node.name}: ${error.message}`;
+  const { code } = error as NodeJS.ErrnoException;
+  const what = `${node.address}:${node.spec.port}`;
+  return `${node.name}: can't listen on ${what} (${code ?? messageOf(error)})`;
+}

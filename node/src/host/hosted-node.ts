@@ -1,0 +1,141 @@
+import type { NodeReport, Tier } from '../control/api.js';
+import { messageOf } from '../control/http-error.js';
+import { DhtNode, type NodeComponents } from '../dht-node.js';
+import type { Settings } from '../settings.js';
+import type { RpcStats } from '../wire/stats.js';
+import type { NodeSpec } from './spec.js';
+
+export interface HostedNodeInit {
+  components: NodeComponents;
+  settings: Settings;
+  tier: Tier;
+  region: string;
+  /** Where it binds when its spec does not say. */
+  address: string;
+  candidates: readonly string[];
+  /** Told when its state changes. */
+  onState: (node: HostedNode) => void;
+  /** Told of the counters of a life that has ended. */
+  onEnd: (stats: RpcStats) => void;
+}
+
+/** A node of a host through all its lives: it can leave or crash and be started again. */
+export class HostedNode {
+  readonly name: string;
+  readonly #init: HostedNodeInit;
+  #candidates: readonly string[];
+  #dht: DhtNode;
+  #hex: string;
+  #bindError: string | undefined;
+
+  constructor(
+    public spec: NodeSpec,
+    init: HostedNodeInit,
+  ) {
+    this.name = spec.name;
+    this.#init = init;
+    this.#candidates = init.candidates;
+    this.#dht = this.#create();
+    this.#hex = this.#dht.id.hex;
+  }
+
+  /** The node of the present life. */
+  get dht(): DhtNode {
+    return this.#dht;
+  }
+
+  /** Whether it has joined and can be asked. */
+  get isJoined(): boolean {
+    return this.#dht.state === 'joined';
+  }
+
+  /** Whether it takes part or is about to. */
+  get isAlive(): boolean {
+    return this.state !== 'left' && this.state !== 'failed';
+  }
+
+  get state(): NodeReport['state'] {
+    return this.#bindError ? 'failed' : this.#dht.state;
+  }
+
+  report(): NodeReport {
+    const error = this.#bindError ?? this.#dht.error;
+    return {
+      name: this.name,
+      id: this.#hex,
+      address: this.#dht.address || this.address,
+      port: this.#dht.port || this.spec.port,
+      tier: this.#init.tier,
+      state: this.state,
+      ...(error && { error }),
+    };
+  }
+
+  get address(): string {
+    return this.spec.address ?? this.#init.address;
+  }
+
+  /** Opens its socket. @throws PortsExhaustedError, or the system's error */
+  async bind(ports: Iterable<number>): Promise<void> {
+    try {
+      await this.#dht.bind(this.address, ports);
+    } catch (error) {
+      this.fail(messageOf(error));
+      throw error;
+    }
+  }
+
+  /** Marks it as failed before it could start. */
+  fail(message: string): void {
+    this.#bindError = message;
+    this.#init.onState(this);
+  }
+
+  /** Joins the network; a failure shows in its state. */
+  async join(): Promise<void> {
+    if (this.#bindError || this.#dht.state !== 'starting') return;
+    await this.#dht.join().catch(() => {});
+  }
+
+  setCandidates(candidates: readonly string[]): void {
+    this.#candidates = candidates;
+    this.#dht.setCandidates([...candidates]);
+  }
+
+  /** Hands over its values, says goodbye and closes. */
+  async leave(signal?: AbortSignal): Promise<void> {
+    await this.#dht.leave(signal);
+  }
+
+  /** Closes at once and says nothing. */
+  crash(): void {
+    this.#dht.crash();
+  }
+
+  /** Ends the present life if need be and begins a new one, which is not bound yet. */
+  renew(): void {
+    this.#dht.crash();
+    const stats = this.stats;
+    if (stats) this.#init.onEnd(stats);
+    this.#bindError = undefined;
+    this.#dht = this.#create();
+    this.#init.onState(this);
+  }
+
+  /** Counters of the present life; undefined before it was bound. */
+  get stats(): RpcStats | undefined {
+    return this.#dht.port === 0 ? undefined : this.#dht.kademlia.stats;
+  }
+
+  #create(): DhtNode {
+    const { components, settings, tier, region, onState } = this.#init;
+    return new DhtNode(components, {
+      name: this.name,
+      tier,
+      region,
+      settings,
+      candidates: [...this.#candidates],
+      onState: () => onState(this),
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { NetworkEvent } from '../control/api.js';
+import type { HostShutdown } from '../control/host-api.js';
+import { HttpClient } from '../control/http-client.js';
+import { messageOf } from '../control/http-error.js';
+import { HttpServer } from '../control/http-server.js';
+import { LoadMeter } from '../control/load-meter.js';
+import { createLogger } from '../control/logger.js';
+import { EXIT_ENVIRONMENT, exitOnBug, onEndSignal } from '../control/process-life.js';
+import { trafficOf } from './counters.js';
+import { Host, HostError } from './host.js';
+import { hostRoutes } from './host-routes.js';
+import type { HostedNode } from './hosted-node.js';
+import { Reporter } from './reporter.js';
+import type { HostSpec } from './spec.js';
+
+/** Samples of the event loop's delay wake an idle process: few. */
+const DELAY_RESOLUTION_MS = 100;
+/** For all nodes of the host to leave. */
+const LEAVE_MS = 3000;
+/** For the coordinator to hear that the host has ended. */
+const GOODBYE_MS = 500;
+
+/** Runs the nodes of one host until it is told to end. */
+export async function runHost(spec: HostSpec, token: string): Promise<void> {
+  const logger = createLogger({ network: spec.network, host: spec.name });
+  exitOnBug(logger);
+  const load = new LoadMeter(DELAY_RESOLUTION_MS);
+  const client = new HttpClient({ token });
+  const host = new Host(spec, {
+    onState: (node) => {
+      const event = eventOf(spec.name, node);
+      reporter.changed(event);
+      if (event?.type === 'failed') logger.warn({ node: node.name }, event.message);
+      if (host.isReady) logger.info({ nodes: host.nodes.length }, 'all nodes joined');
+    },
+  });
+  const server: HttpServer = await listen(spec, token, {
+    routes: hostRoutes({
+      host,
+      load,
+      onShutdown: (shutdown) => void end(shutdown).then(() => process.exit(0)),
+      onChange: () => reporter.changed(),
+    }),
+    onBug: (error) => logger.error({ err: error }, 'a call failed'),
+  });
+  const reporter = new Reporter({
+    client,
+    coordinator: spec.coordinator,
+    name: spec.name,
+    build: async (full) => ({
+      name: spec.name,
+      tier: spec.tier,
+      region: spec.region,
+      pid: process.pid,
+      url: server.url,
+      startedAt: Math.round(performance.timeOrigin),
+      ...(full && { nodes: host.nodes.map((node) => node.report()) }),
+      load: await loadAndReset(load),
+      traffic: trafficOf(host.counters()),
+    }),
+  });
+  const end = async ({ goodbye = true }: HostShutdown) => {
+    logger.info({ goodbye }, 'ending');
+    await host.end(goodbye, AbortSignal.timeout(LEAVE_MS));
+    await reporter.goodbye(GOODBYE_MS);
+    client.close();
+    load.close();
+    await server.close();
+  };
+  onEndSignal(() => end({}));
+
+  try {
+    await host.start();
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    await reporter.flush();
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_ENVIRONMENT);
+  }
+  logger.info({ nodes: spec.nodes.length, url: server.url }, 'started');
+  reporter.start();
+}
+
+async function listen(
+  { control, name }: HostSpec,
+  token: string,
+  rest: Pick<Parameters<typeof HttpServer.listen>[0], 'routes' | 'onBug'>,
+): Promise<HttpServer> {
+  try {
+    return await HttpServer.listen({ ...control, token, ...rest });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? messageOf(error);
+    throw new HostError(
+      `${name}: the control API can't listen on ${control.address}:${control.port} (${code})`,
+    );
+  }
+}
+
+async function loadAndReset(load: LoadMeter) {
+  const now = await load.read();
+  load.resetDelay();
+  return now;
+}
+
+/** What of a change those who listen to the network want to know. */
+function eventOf(host: string, node: HostedNode): NetworkEvent | undefined {
+  const { state } = node;
+  if (state !== 'joined' && state !== 'failed' && state !== 'left') return undefined;
+  const error = node.report().error;
+  return { at: Date.now(), type: state, host, node: node.name, ...(error && { message: error }) };
+}
