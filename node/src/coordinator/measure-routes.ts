@@ -1,0 +1,41 @@
+import type { LookupRequest, StoreRequest } from '../control/api.js';
+import type { Route } from '../control/http-server.js';
+import { measureDiscovery } from './measure/discovery.js';
+import { measureHealth } from './measure/health.js';
+import { measureLookup } from './measure/lookup.js';
+import { measureReachability } from './measure/reachability.js';
+import { measureRouting } from './measure/routing.js';
+import { measureStore } from './measure/store.js';
+import type { Network } from './network.js';
+
+export interface MeasureBodies {
+  lookup: (body: unknown) => LookupRequest;
+  store: (body: unknown) => StoreRequest;
+}
+
+/** The measurements, one at a time: two at once would measure each other. */
+export function measureRoutes(network: Network, bodies: MeasureBodies): Route[] {
+  let last: Promise<unknown> = Promise.resolve();
+  const route = (kind: string, measure: (body: unknown, signal: AbortSignal) => Promise<unknown>): Route => ({
+    method: 'POST',
+    path: `/v1/measure/${kind}`,
+    handle: ({ body, signal }) => {
+      const mine = last.then(() => {
+        signal.throwIfAborted();
+        // So that the view tells the delay of the event loop since this measurement began.
+        network.load.resetDelay();
+        return measure(body, signal);
+      });
+      last = mine.catch(() => {});
+      return mine;
+    },
+  });
+  return [
+    route('discovery', (_body, signal) => measureDiscovery(network, signal)),
+    route('health', (_body, signal) => measureHealth(network, signal)),
+    route('lookup', (body, signal) => measureLookup(network, bodies.lookup(body), signal)),
+    route('store', (body, signal) => measureStore(network, bodies.store(body), signal)),
+    route('reachability', (_body, signal) => measureReachability(network, signal)),
+    route('routing', (_body, signal) => measureRouting(network, signal)),
+  ];
+}

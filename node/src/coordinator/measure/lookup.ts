@@ -1,0 +1,173 @@
+import type { LookupMeasurement, LookupRequest } from '../../control/api.js';
+import type { LookupBatchAnswer, LookupJobResult, WindowAnswer } from '../../control/host-api.js';
+import { HttpError } from '../../control/http-error.js';
+import { inLanes } from '../../control/lanes.js';
+import { unpackIdKeys } from '../../control/packed-ids.js';
+import { NodeId } from '../../kademlia/id.js';
+import { DurationHistogram } from '../../wire/stats.js';
+import { GroundTruth } from '../ground-truth.js';
+import type { Network } from '../network.js';
+import { mean, percentilesOf } from '../percentiles.js';
+import {
+  askableNodes,
+  chunkSize,
+  chunksByHost,
+  type PlacedNode,
+  randomIndex,
+  randomOf,
+} from './measuring.js';
+
+/** A lookup that takes longer than this beyond its time is given up with its batch. */
+const BATCH_SLACK_MS = 60_000;
+/** For the hosts to wait until requests on the way are settled. */
+const WINDOW_TIMEOUT_MS = 15_000;
+
+interface Job {
+  host: string;
+  asker: PlacedNode;
+  target: NodeId;
+  atMs: number;
+}
+
+/** Lookups by random nodes for random targets, scored against the true nearest nodes. */
+export async function measureLookup(
+  network: Network,
+  request: LookupRequest,
+  signal: AbortSignal,
+): Promise<LookupMeasurement> {
+  const { count = 500, concurrency = 8, overSeconds = 0, seed } = request;
+  const nodes = askableNodes(network);
+  const jobs = planJobs(nodes, count, overSeconds, seed);
+  const truth = GroundTruth.of(nodes, network.gateway.node.id);
+  const k = network.settings.fallback_k;
+  const scores = new Scores(truth, k);
+  const hosts = network.registry.hosts.filter((host) => host.state === 'up');
+
+  await network.fanOut.callAll(hosts, 'POST', '/v1/window', { signal });
+  const startedAtMs = performance.now();
+  const run = async (chunk: Job[], width: number, timed: boolean) => {
+    const lookups = chunk.map(({ asker, target, atMs }) => ({
+      node: asker.name,
+      target: target.hex,
+      ...(timed && { atMs }),
+    }));
+    const results = await callHost(network, chunk, { lookups, concurrency: width }, overSeconds, signal);
+    for (const [index, job] of chunk.entries()) scores.add(job, results[index] ?? null);
+  };
+  if (overSeconds > 0) {
+    await Promise.all(chunksByHost(jobs, jobs.length).map((chunk) => run(chunk, concurrency, true)));
+  } else {
+    const chunks = chunksByHost(jobs, chunkSize(count, concurrency));
+    await inLanes(chunks, concurrency, (chunk) => run(chunk, 1, false), signal);
+  }
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  const windows = await network.fanOut.callAll<WindowAnswer>(hosts, 'DELETE', '/v1/window', {
+    timeoutMs: WINDOW_TIMEOUT_MS,
+    signal,
+  });
+  const alive = new Set(network.registry.liveNodes.map((node) => node.id));
+  alive.add(network.gateway.node.id.hex);
+  return { ...scores.result(), seconds, k, ...transport([...windows.values()], alive) };
+}
+
+function planJobs(
+  nodes: readonly PlacedNode[],
+  count: number,
+  overSeconds: number,
+  seed: number | undefined,
+): Job[] {
+  const random = randomOf(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const asker = nodes[randomIndex(random, nodes.length)] as PlacedNode;
+    return {
+      host: asker.host,
+      asker,
+      target: NodeId.random(random),
+      atMs: (overSeconds * 1000 * index) / count,
+    };
+  });
+}
+
+/** @returns no results when the host fails meanwhile: its lookups have failed */
+async function callHost(
+  network: Network,
+  chunk: readonly Job[],
+  body: object,
+  overSeconds: number,
+  signal: AbortSignal,
+): Promise<(LookupJobResult | null)[]> {
+  try {
+    const answer = await network.fanOut.call<LookupBatchAnswer>(
+      (chunk[0] as Job).host,
+      'POST',
+      '/v1/lookups',
+      { body, timeoutMs: overSeconds * 1000 + BATCH_SLACK_MS, signal },
+    );
+    return answer.results;
+  } catch (error) {
+    if (error instanceof HttpError) return [];
+    throw error;
+  }
+}
+
+/** What the lookups found, scored as the answers come in. */
+class Scores {
+  readonly #recalls: number[] = [];
+  readonly #hops: number[] = [];
+  readonly #latencies: number[] = [];
+  readonly #requests: number[] = [];
+  #failed = 0;
+
+  constructor(
+    readonly truth: GroundTruth,
+    readonly k: number,
+  ) {}
+
+  /** @param result null = it failed and found nothing */
+  add({ asker, target }: Job, result: LookupJobResult | null): void {
+    const found = result ? unpackIdKeys(result.nearest) : [];
+    this.#recalls.push(this.truth.recall(target, this.k, NodeId.fromHex(asker.id), found));
+    if (!result) {
+      this.#failed++;
+      return;
+    }
+    this.#hops.push(result.hops);
+    this.#latencies.push(result.latencyMs);
+    this.#requests.push(result.requests);
+  }
+
+  result() {
+    return {
+      lookups: this.#recalls.length,
+      failed: this.#failed,
+      recall: mean(this.#recalls),
+      hops: percentilesOf(this.#hops),
+      latencyMs: percentilesOf(this.#latencies),
+      requests: mean(this.#requests),
+    };
+  }
+}
+
+/** Round trips, losses and datagrams that the hosts have seen meanwhile. */
+function transport(windows: readonly WindowAnswer[], alive: ReadonlySet<string>) {
+  const roundTrips = new DurationHistogram();
+  const sums = { requestAttempts: 0, lostAttempts: 0, datagrams: 0, refreshDatagrams: 0 };
+  for (const window of windows) {
+    roundTrips.merge(window.roundTrips);
+    sums.requestAttempts += window.attempts;
+    sums.datagrams += window.datagrams;
+    sums.refreshDatagrams += window.refreshDatagrams;
+    for (const [id, count] of Object.entries(window.unanswered))
+      if (alive.has(id)) sums.lostAttempts += count;
+  }
+  const { requestAttempts, lostAttempts } = sums;
+  return {
+    ...sums,
+    rpcLatencyMs: {
+      p50: roundTrips.percentile(0.5),
+      p90: roundTrips.percentile(0.9),
+      p95: roundTrips.percentile(0.95),
+    },
+    lossPercent: requestAttempts === 0 ? 0 : (100 * lostAttempts) / requestAttempts,
+  };
+}

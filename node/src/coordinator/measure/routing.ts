@@ -1,0 +1,62 @@
+import type { RoutingMeasurement } from '../../control/api.js';
+import type { RoutingDump } from '../../control/host-api.js';
+import { dumpRouting } from '../../host/routing-dump.js';
+import type { Network } from '../network.js';
+import { countStrongComponents, countWeakComponents } from '../routing-graph.js';
+import { askableNodes, requireGateway } from './measuring.js';
+
+const TIMEOUT_MS = 30_000;
+
+/** The graph of all routing tables, the coordinator's own node included. */
+export async function measureRouting(network: Network, signal: AbortSignal): Promise<RoutingMeasurement> {
+  requireGateway(network);
+  const { kademlia } = network.gateway;
+  const up = network.registry.hosts.filter((host) => host.state === 'up');
+  const dumps = await network.fanOut.callAll<RoutingDump>(up, 'GET', '/v1/routing', {
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  });
+  const own = { id: kademlia.id.hex, address: kademlia.address, port: kademlia.port, name: 'coordinator' };
+  return analyse([...askableNodes(network), own], [...dumps.values(), dumpRouting([kademlia])]);
+}
+
+/** @param alive all nodes that are alive, @param dumps their tables */
+export function analyse(
+  alive: readonly { id: string; address: string; port: number; name: string }[],
+  dumps: readonly RoutingDump[],
+): RoutingMeasurement {
+  const indexOf = new Map(alive.map((node, index) => [node.id, index]));
+  const where = alive.map(({ id, address, port }) => `${id} ${address} ${port}`);
+  const graph: number[][] = alive.map(() => []);
+  const held = alive.map(() => false);
+  let edges = 0;
+  let staleEntries = 0;
+  for (const { contacts, nodes } of dumps) {
+    // An entry with an address where that node no longer is leads nowhere too.
+    const targets = contacts.map((contact) => {
+      const index = indexOf.get(contact.slice(0, 40)) ?? -1;
+      return where[index] === contact ? index : -1;
+    });
+    for (const { id, table } of nodes) {
+      const from = indexOf.get(id);
+      if (from === undefined) continue;
+      for (const entry of table) {
+        const to = targets[entry] ?? -1;
+        edges++;
+        if (to < 0) staleEntries++;
+        else {
+          (graph[from] as number[]).push(to);
+          held[to] = true;
+        }
+      }
+    }
+  }
+  return {
+    nodes: alive.length,
+    edges,
+    weakComponents: countWeakComponents(graph),
+    stronglyConnectedComponents: countStrongComponents(graph),
+    orphans: alive.filter((_, index) => !held[index]).map((node) => node.name),
+    staleEntries,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Socket } from 'node:net';
+import type { HostReport, HostReportAnswer, NetworkEvent, NetworkView } from '../control/api.js';
+import { HttpError } from '../control/http-error.js';
+import type { LoadMeter } from '../control/load-meter.js';
+import type { Logger } from '../control/logger.js';
+import type { CoordinatorSpec } from '../host/spec.js';
+import { parseSettings, type Settings } from '../settings.js';
+import { EventStream } from './event-stream.js';
+import { FanOut } from './fan-out.js';
+import { Gateway } from './gateway.js';
+import { Readiness } from './readiness.js';
+import { Registry } from './registry.js';
+
+/** How often it is looked for hosts that fell silent. */
+const SWEEP_INTERVAL_MS = 1000;
+
+export interface NetworkInit {
+  spec: CoordinatorSpec;
+  token: string;
+  load: LoadMeter;
+  logger: Logger;
+}
+
+/** The network as the coordinator knows it: its hosts, its state, and a node of its own in it. */
+export class Network {
+  readonly settings: Settings;
+  readonly registry: Registry;
+  readonly gateway: Gateway;
+  readonly readiness: Readiness;
+  readonly fanOut: FanOut;
+  readonly events: EventStream;
+  readonly load: LoadMeter;
+  readonly logger: Logger;
+  readonly #name: string;
+  /** Connections over which hosts report: when one closes, its host may be dead. */
+  readonly #connections = new WeakMap<Socket, Set<string>>();
+  readonly #sweep: NodeJS.Timeout;
+
+  /** @throws SettingError */
+  constructor({ spec, token, load, logger }: NetworkInit) {
+    this.#name = spec.network;
+    this.load = load;
+    this.logger = logger;
+    this.settings = parseSettings(spec.settings);
+    this.events = new EventStream(() => this.#stateEvent());
+    this.registry = new Registry({
+      onChange: () => this.#changed(),
+      onEvent: (event) => this.#tell(event),
+    });
+    this.gateway = new Gateway(spec, this.settings, () => this.#changed());
+    this.readiness = new Readiness({
+      registry: this.registry,
+      gateway: this.gateway,
+      expected: spec.expected,
+      onChange: () => this.events.progressed(),
+      onReady: () => this.#tell(this.#stateEvent()),
+    });
+    this.fanOut = new FanOut(this.registry, token);
+    this.#sweep = setInterval(() => this.registry.sweep(), SWEEP_INTERVAL_MS);
+  }
+
+  /** Takes the report of a host. @param connection over which it came */
+  report(report: HostReport, connection: Socket): HostReportAnswer {
+    let names = this.#connections.get(connection);
+    if (!names) {
+      names = new Set();
+      this.#connections.set(connection, names);
+      connection.once('close', () => this.#hungUp(this.#connections.get(connection) ?? []));
+    }
+    names.add(report.name);
+    return this.registry.report(report);
+  }
+
+  /** The plan has changed. @throws HttpError 409 when the spec is another network's */
+  update(spec: CoordinatorSpec): void {
+    if (spec.network !== this.#name)
+      throw new HttpError(409, `This is the coordinator of "${this.#name}", not of "${spec.network}"`);
+    this.gateway.setCandidates(spec.candidates);
+    this.readiness.expect(spec.expected);
+    this.events.progressed();
+  }
+
+  async view(withNodes: boolean): Promise<NetworkView> {
+    const { registry, readiness } = this;
+    return {
+      network: this.#name,
+      state: readiness.state,
+      bootstrapSeconds: readiness.bootstrapSeconds,
+      tiers: registry.progress(readiness.expected),
+      crawl: readiness.crawl,
+      uptimePercent: registry.uptimePercent,
+      hosts: registry.hosts.map((host) => ({
+        name: host.name,
+        tier: host.tier,
+        region: host.region,
+        state: host.state,
+        url: host.url,
+        pid: host.pid,
+        startedAt: host.startedAt,
+        load: host.load,
+        traffic: host.traffic,
+        nodes: withNodes ? host.nodes : [],
+      })),
+      coordinator: { pid: process.pid, load: await this.load.read() },
+    };
+  }
+
+  async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
+    clearInterval(this.#sweep);
+    this.readiness.end();
+    this.events.close();
+    await this.gateway.end(goodbye, signal);
+    this.fanOut.close();
+  }
+
+  #changed(): void {
+    this.readiness.update();
+    this.events.progressed();
+  }
+
+  #tell(event: NetworkEvent): void {
+    const { type, host, node, message } = event;
+    if (type === 'ready') this.logger.info({ bootstrapSeconds: event.bootstrapSeconds }, 'ready');
+    else if (type === 'host-lost' || type === 'failed') this.logger.warn({ host, node, message }, type);
+    this.events.publish(event);
+  }
+
+  #stateEvent(): NetworkEvent {
+    const { state, expected, crawl, bootstrapSeconds } = this.readiness;
+    return {
+      at: Date.now(),
+      type: state === 'ready' ? 'ready' : 'progress',
+      tiers: this.registry.progress(expected),
+      crawl,
+      bootstrapSeconds,
+    };
+  }
+
+  #hungUp(names: Iterable<string>): void {
+    for (const name of names) void this.fanOut.probe(name);
+  }
+}
