@@ -1,0 +1,68 @@
+import { type MetricId, type MetricUnit, metrics } from './metrics.js';
+import { type Column, columnFor, columns, type Target, targetOf } from './targets.js';
+
+export type Verdict = 'pass' | 'warn' | 'fail' | 'unknown';
+
+/** One metric as it was measured. */
+export interface Measured {
+  id: MetricId;
+  /** In the metric's unit; null when it could not be measured. */
+  value: number | null;
+  /** Why it could not be measured, or what else is worth knowing; one line. */
+  note?: string | undefined;
+  /** What kept the machine busy while it was measured; absent when nothing did. */
+  saturated?: string | undefined;
+}
+
+/** One metric with its verdict. */
+export interface JudgedMetric {
+  id: MetricId;
+  value: number | null;
+  unit: MetricUnit;
+  target: number | null;
+  threshold: number | null;
+  status: Verdict;
+  note?: string;
+}
+
+/** The verdict on a network. */
+export interface Judgement {
+  /** The column of the target table. */
+  column: Column;
+  verdict: Verdict;
+  metrics: JudgedMetric[];
+}
+
+/** Holds what was measured against the targets for this many workers. */
+export function judge(measured: readonly Measured[], workers: number): Judgement {
+  const column = columnFor(workers);
+  const overload = workers > (columns.at(-1) as number);
+  const judged = measured.map((each) => judgeMetric(each, targetOf(each.id, column), overload));
+  return { column, verdict: worst(judged.map(({ status }) => status)), metrics: judged };
+}
+
+/** The worst of some verdicts: one failure fails, then one unknown is unknown, then one warning warns. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  return (['fail', 'unknown', 'warn'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'pass';
+}
+
+/** @param overload more workers than the largest column: its targets only warn */
+function judgeMetric(measured: Measured, { target, threshold }: Target, overload: boolean): JudgedMetric {
+  const { id, value, saturated } = measured;
+  const { unit, better, timing } = metrics[id];
+  const sign = better === 'lower' ? 1 : -1;
+  const beyond = (limit: number | null) => limit !== null && value !== null && sign * value >= sign * limit;
+  const rate = (): Verdict => {
+    if (value === null) return 'unknown';
+    if (!beyond(target)) return 'pass';
+    if (threshold === null) return overload ? 'warn' : 'fail';
+    return beyond(threshold) ? 'fail' : 'warn';
+  };
+  let status = rate();
+  const notes = measured.note ? [measured.note] : [];
+  if (status === 'fail' && timing && saturated) {
+    status = 'unknown';
+    notes.push(`the machine was saturated: ${saturated}`);
+  }
+  return { id, value, unit, target, threshold, status, ...(notes.length > 0 && { note: notes.join('; ') }) };
+}

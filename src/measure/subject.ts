@@ -1,0 +1,31 @@
+import type {
+  DiscoveryMeasurement,
+  HealthMeasurement,
+  LookupMeasurement,
+  LookupRequest,
+  NetworkView,
+  ReachabilityMeasurement,
+  StoreMeasurement,
+  StoreRequest,
+} from '@cqkd/node/control';
+
+/** What the hosts of a network use, the coordinator apart. */
+export interface Usage {
+  /** Since the hosts started. */
+  cpuSeconds: number;
+  memoryBytes: number;
+}
+
+/** A network as the measurements see it. */
+export interface Subject {
+  workers: number;
+  seed: number;
+  view(signal: AbortSignal): Promise<NetworkView>;
+  /** @throws Error when a host's usage can't be read */
+  usage(signal: AbortSignal): Promise<Usage>;
+  discovery(signal: AbortSignal): Promise<DiscoveryMeasurement>;
+  health(signal: AbortSignal): Promise<HealthMeasurement>;
+  lookup(request: LookupRequest, signal: AbortSignal): Promise<LookupMeasurement>;
+  store(request: StoreRequest, signal: AbortSignal): Promise<StoreMeasurement>;
+  reachability(signal: AbortSignal): Promise<ReachabilityMeasurement>;
+}

@@ -1,0 +1,93 @@
+import type { HostLoad, NetworkView } from '@cqkd/node/control';
+import { expect } from 'chai';
+import { measure } from '../../measure/measure.js';
+import { saturationOf } from '../../measure/saturation.js';
+import type { Subject } from '../../measure/subject.js';
+
+const load: HostLoad = { cpuSeconds: 1, memoryBytes: 1, eventLoopP99Ms: 1 };
+const view: NetworkView = {
+  network: 'test',
+  state: 'ready',
+  bootstrapSeconds: 1.5,
+  tiers: { worker: { joined: 3, failed: 0, total: 3 } },
+  crawl: { seen: 3, total: 3 },
+  uptimePercent: 100,
+  hosts: [],
+  coordinator: { pid: 1, load },
+};
+const refuse = async () => {
+  throw new Error('refused');
+};
+
+/** A network that can tell its view and its usage, and nothing else. */
+const subject: Subject = {
+  workers: 3,
+  seed: 1,
+  view: async () => view,
+  usage: async () => ({ cpuSeconds: 1, memoryBytes: 50e6 }),
+  discovery: refuse,
+  health: refuse,
+  lookup: refuse,
+  store: refuse,
+  reachability: refuse,
+};
+const { signal } = new AbortController();
+
+describe('measure', () => {
+  it('takes only the steps that the metrics need, and returns only those metrics', async () => {
+    const titles: string[] = [];
+    const measured = await measure(subject, {
+      metrics: ['bootstrap_time'],
+      signal,
+      onStep: (title) => titles.push(title),
+    });
+    expect(titles).to.deep.equal(['bootstrap']);
+    expect(measured).to.deep.equal([
+      { id: 'bootstrap_time', value: 1.5, note: undefined, saturated: undefined },
+    ]);
+  });
+
+  it('leaves without a value what could not be measured, and says why', async () => {
+    const [lookups] = await measure(subject, { metrics: ['lookup_recall'], signal });
+    expect(lookups).to.deep.equal({
+      id: 'lookup_recall',
+      value: null,
+      note: 'could not be measured: refused',
+    });
+  });
+
+  it('knows no bootstrap time of a network that never became ready', async () => {
+    const starting = { ...subject, view: async () => ({ ...view, bootstrapSeconds: null }) };
+    const [bootstrap] = await measure(starting, { metrics: ['bootstrap_time'], signal });
+    expect(bootstrap?.value).to.equal(null);
+    expect(bootstrap?.note).to.equal('the network never became ready');
+  });
+
+  it('ends when it is told to', async () => {
+    const stop = new AbortController();
+    const running = measure(subject, { metrics: ['cpu'], signal: stop.signal, onStep: () => stop.abort() });
+    const error = await running.catch((e: Error) => e.name);
+    expect(error).to.equal('AbortError');
+  });
+});
+
+describe('saturation', () => {
+  const span = {
+    times: { busySeconds: 10, totalSeconds: 20, stealSeconds: 0 },
+    networkCpuSeconds: 8,
+    harnessCpuSeconds: 1,
+    eventLoopP99Ms: 5,
+  };
+
+  it('is not a network that is busy itself', () => {
+    expect(saturationOf(span)).to.equal(undefined);
+  });
+
+  it('is another program, a stolen CPU, or a coordinator that lags', () => {
+    expect(saturationOf({ ...span, networkCpuSeconds: 1 })).to.equal('other programs took 40 % of the CPU');
+    expect(saturationOf({ ...span, times: { ...span.times, stealSeconds: 3 } })).to.equal(
+      '15 % of the CPU was stolen by other guests',
+    );
+    expect(saturationOf({ ...span, eventLoopP99Ms: 250 })).to.equal('the coordinator was 250 ms behind');
+  });
+});
