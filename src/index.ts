@@ -1,0 +1,2 @@
+export * from './errors.js';
+export { createPlan, workerName } from './plan/create-plan.js';

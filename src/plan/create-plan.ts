@@ -1,0 +1,222 @@
+import type { CoordinatorSpec, Settings, Tier } from '@cqkd/node/control';
+import { UsageError } from '../errors.js';
+import { parseGivenSettings } from '../settings/given-settings.js';
+import { addressAt } from './address-block.js';
+import { type BootstrapNodes, flatBootstrap, tieredBootstrap } from './bootstrap-nodes.js';
+import { nodesPerHost, packHosts } from './hosts.js';
+import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
+import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
+import { type PlannedNode, placeOf } from './planned-node.js';
+import { previousNodes } from './previous.js';
+import { endpoints, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
+import { type BootstrapCounts, bootstrapCounts, connectionsOf, ratioOf, topologyOf } from './topology.js';
+import { wireWorkers } from './wiring.js';
+import { checkReserved, type WorkerPorts, workerPlace, workerPorts } from './worker-places.js';
+
+/**
+ * Computes a whole deployment from what was asked for and from the machine; the same input gives the same plan.
+ *
+ * @throws UsageError when the settings contradict each other, or the machine can't hold it
+ */
+export function createPlan(input: PlanInput): Plan {
+  const settings = parseGivenSettings(input.settings);
+  const topology = input.previous?.topology ?? topologyOf(input.topology, settings);
+  checkPlatform(input, settings);
+  const limits = checkLimits(input.workers, input.machine, (workers) =>
+    shapeOf(workers, topology, input, settings),
+  );
+  requireFit(input.workers, limits);
+
+  const previous = previousNodes(input.previous);
+  const address = addressAt(input.block, 0);
+  const counts = countsFor(input.workers, topology, input, settings);
+  const bootstrap = bootstrapNodes(topology, counts, input, settings);
+  const endpointNodes = planEndpoints(bootstrap, address, input.block.portOffset);
+  const ports = workerPorts(input.workers, settings, input.settings, input.block);
+  const fixed = [...bootstrap.super, ...bootstrap.regional, ...bootstrap.local, ...endpointNodes];
+  checkReserved(
+    ports,
+    fixed.map((node) => node.port),
+  );
+
+  const names = Array.from({ length: input.workers }, (_, index) => workerName(index + 1));
+  const parents = wireWorkers(names, bootstrap, endpointNodes, previous);
+  const workers = names.map((name, index): PlannedNode => {
+    const parent = parents[index] as PlannedNode;
+    const place = workerPlace(index + 1, ports, input.block);
+    return { name, tier: 'worker', region: parent.region, ...place, parent, connections: 0 };
+  });
+  const nodes = [...fixed, ...workers];
+  const firstAddress = Math.min(input.workers, ports.perAddress);
+  const hosts = packHosts(
+    nodes,
+    bootstrap,
+    (tier) => nodesPerHost(tier, input.workers, input.machine.cores, input.density),
+    {
+      network: input.network,
+      coordinator: `http://${address}:${input.coordinatorPort}`,
+      controlAddress: address,
+      settings: { ...input.settings },
+      ports: {
+        min: ports.min,
+        max: ports.spareMax,
+        spareFrom: Math.min(ports.spareMax, ports.min + firstAddress),
+      },
+    },
+    previous,
+  );
+  const tiers = tierOrder.map((tier) => tierPlan(tier, nodes, hosts)).filter((tier) => tier.nodes > 0);
+  const bootstraps = counts.super + counts.regional + counts.local;
+  const ratio = ratioOf(input.workers, bootstraps, settings.enable_bootstrap_load_balancing);
+  return {
+    network: input.network,
+    workers: input.workers,
+    topology,
+    settings: { ...input.settings },
+    seed: input.seed,
+    density: input.density ?? null,
+    block: input.block,
+    tiers,
+    hosts,
+    coordinator: coordinatorSpec(input, address, bootstrap, tiers),
+    ports: {
+      bootstrap: fixed.filter((node) => node.tier !== 'endpoint').map((node) => node.port),
+      workers: { min: ports.min, max: ports.max },
+      endpoints: endpointNodes.map((node) => node.port),
+    },
+    bootstraps,
+    nodes: nodes.length,
+    ratio,
+    memoryBytes: memoryOf(shapeOf(input.workers, topology, input, settings)),
+    limits,
+    notes: notesOn(input, topology, ports, workers),
+  };
+}
+
+/** Name of worker `number` (1 and up). */
+export function workerName(number: number): string {
+  return `worker-${String(number).padStart(4, '0')}`;
+}
+
+function checkPlatform({ machine, workers, block }: PlanInput, settings: Settings): void {
+  if (settings.enable_dynamic_ports || block.addresses > 1 || workers === 1) return;
+  throw new UsageError(
+    `ENABLE_DYNAMIC_PORTS=false needs a loopback address for each worker, which ${machine.platform} does not have: leave it true`,
+  );
+}
+
+/** A target size that was given is what the tiers are made for. */
+function countsFor(
+  workers: number,
+  topology: Topology,
+  input: PlanInput,
+  settings: Settings,
+): BootstrapCounts {
+  const target = Object.hasOwn(input.settings, 'target_nodes') ? settings.target_nodes : 0;
+  return bootstrapCounts(topology, Math.max(workers, target), settings);
+}
+
+function bootstrapNodes(topology: Topology, counts: BootstrapCounts, input: PlanInput, settings: Settings) {
+  const places = { address: addressAt(input.block, 0), portOffset: input.block.portOffset };
+  const previous = previousNodes(input.previous);
+  if (topology === 'tiered') {
+    return tieredBootstrap(counts, { ...places, given: settings.super_bootstrap_nodes }, previous);
+  }
+  const named = topology === 'legacy' && Object.hasOwn(input.settings, 'fallback_bootstrap_nodes');
+  return flatBootstrap(counts.super, { ...places, given: named ? settings.fallback_bootstrap_nodes : null });
+}
+
+function planEndpoints(bootstrap: BootstrapNodes, address: string, portOffset: number): PlannedNode[] {
+  const parents = bootstrap.regional.length > 0 ? bootstrap.regional : bootstrap.super;
+  return endpoints.map(({ name, port }, index): PlannedNode => {
+    const parent = parents[index % parents.length] as PlannedNode;
+    return {
+      name,
+      tier: 'endpoint',
+      region: parent.region,
+      address,
+      port: port + portOffset,
+      parent,
+      connections: 0,
+    };
+  });
+}
+
+/** Sizes alone, for the limits: cheap for any number of workers. */
+function shapeOf(workers: number, topology: Topology, input: PlanInput, settings: Settings): Shape {
+  const counts = countsFor(workers, topology, input, settings);
+  const bootstraps = counts.super + counts.regional + counts.local;
+  const tieredRegions = Math.min(regions.length, counts.regional || counts.super);
+  const inUse = topology === 'tiered' ? tieredRegions : 1;
+  const perHost = nodesPerHost('worker', workers, input.machine.cores, input.density);
+  const packed = (nodes: number) =>
+    nodes === 0 ? 0 : Math.max(Math.min(inUse, nodes), Math.ceil(nodes / perHost));
+  const ports = workerPorts(workers, settings, input.settings, input.block);
+  const connections = connectionsOf(counts);
+  return {
+    workers,
+    nodes: bootstraps + endpoints.length + workers,
+    processes: counts.super + packed(counts.regional) + packed(counts.local) + packed(workers) + 2,
+    connections:
+      topology === 'tiered'
+        ? { available: connections, need: workers + counts.regional + counts.local + endpoints.length }
+        : null,
+    workerPorts: {
+      perAddress: ports.perAddress,
+      addresses: input.block.addresses,
+      range: `${ports.min}-${ports.max}`,
+    },
+    nodesPerHost: Math.min(perHost, mostNodesPerHost),
+  };
+}
+
+function tierPlan(tier: PlanTier, nodes: readonly PlannedNode[], hosts: Plan['hosts']): TierPlan {
+  const own = nodes.filter((node) => node.tier === tier);
+  const ports = own.map((node) => node.port);
+  const capacity = own.reduce((sum, node) => sum + node.connections, 0);
+  return {
+    tier,
+    nodes: own.length,
+    hosts: hosts.filter((host) => host.tier === tier).length,
+    ports: {
+      min: ports.reduce((a, b) => Math.min(a, b), 65_535),
+      max: ports.reduce((a, b) => Math.max(a, b), 0),
+    },
+    capacity: capacity > 0 && Number.isFinite(capacity) ? capacity : null,
+  };
+}
+
+function coordinatorSpec(
+  input: PlanInput,
+  address: string,
+  bootstrap: BootstrapNodes,
+  tiers: readonly TierPlan[],
+): CoordinatorSpec {
+  const expected: Partial<Record<Tier, number>> = {};
+  for (const { tier, nodes } of tiers) expected[tier] = nodes;
+  return {
+    network: input.network,
+    control: { address, port: input.coordinatorPort },
+    address,
+    port: 0,
+    candidates: bootstrap.super.map(placeOf),
+    expected,
+    settings: { ...input.settings },
+    seed: input.seed,
+  };
+}
+
+function notesOn(
+  input: PlanInput,
+  topology: Topology,
+  ports: WorkerPorts,
+  workers: readonly PlannedNode[],
+): string[] {
+  const notes: string[] = [];
+  if (topology === 'legacy')
+    notes.push('ENABLE_MULTI_LEVEL_BOOTSTRAP=false: the two fallback bootstrap nodes');
+  if (ports.extended) notes.push(`extending the port range to ${ports.max} for ${input.workers} workers`);
+  const addresses = new Set(workers.map((worker) => worker.address)).size;
+  if (addresses > 1) notes.push(`${addresses} loopback addresses, ${ports.perAddress} worker ports each`);
+  return notes;
+}

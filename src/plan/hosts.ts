@@ -1,0 +1,137 @@
+import type { HostSpec, NodeSpec } from '@cqkd/node/control';
+import type { BootstrapNodes } from './bootstrap-nodes.js';
+import { candidatesFor } from './candidates.js';
+import type { PlannedNode } from './planned-node.js';
+import type { PreviousNode } from './previous.js';
+import { mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
+
+/** Below this many nodes a host of its own is not worth its memory. */
+const fewestNodesPerHost = 100;
+
+/** What all hosts of a network share. */
+export interface HostFrame {
+  network: string;
+  coordinator: string;
+  controlAddress: string;
+  settings: Record<string, string>;
+  ports: HostSpec['ports'];
+}
+
+/** Nodes that a host of this tier takes at most: few hosts, but one for each core when there is enough to do. */
+export function nodesPerHost(
+  tier: PlanTier,
+  nodes: number,
+  cores: number,
+  density: number | undefined,
+): number {
+  if (tier === 'super') return 1;
+  if (density !== undefined && tier !== 'endpoint') return density;
+  if (tier !== 'worker') return mostNodesPerHost;
+  return Math.min(mostNodesPerHost, Math.max(fewestNodesPerHost, Math.ceil(nodes / Math.max(1, cores))));
+}
+
+/** Packs nodes into hosts of one tier and one region, in the order in which they start. */
+export function packHosts(
+  nodes: readonly PlannedNode[],
+  bootstrap: BootstrapNodes,
+  perHost: (tier: PlanTier) => number,
+  frame: HostFrame,
+  previous: ReadonlyMap<string, PreviousNode>,
+): HostSpec[] {
+  return tierOrder.flatMap((tier) => {
+    const groups = groupBy(
+      nodes.filter((node) => node.tier === tier),
+      (node) => (tier === 'endpoint' ? '' : tier === 'super' ? node.name : node.region),
+    );
+    return [...groups.values()].flatMap((group) =>
+      packGroup(group, perHost(tier), previous).map(({ name, members }) =>
+        specOf(name, members, bootstrap, frame),
+      ),
+    );
+  });
+}
+
+interface Packed {
+  name: string;
+  members: PlannedNode[];
+}
+
+/** Nodes that stay keep their host; the others fill the hosts evenly. */
+function packGroup(
+  group: PlannedNode[],
+  perHost: number,
+  previous: ReadonlyMap<string, PreviousNode>,
+): Packed[] {
+  const first = group[0] as PlannedNode;
+  const count = Math.ceil(group.length / perHost);
+  const nameAt = (position: number) => hostName(first, position + 1);
+  const hosts = new Map<string, PlannedNode[]>();
+  const fresh: PlannedNode[] = [];
+  for (const node of group) {
+    const before = previous.get(node.name);
+    if (before && isHostOf(before.host, first)) getOrAdd(hosts, before.host).push(node);
+    else fresh.push(node);
+  }
+  for (let position = 0; hosts.size < count; position++) getOrAdd(hosts, nameAt(position));
+  const order = [...hosts.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const total = group.length;
+  order.forEach((name, position) => {
+    const members = getOrAdd(hosts, name);
+    const share =
+      Math.floor(((position + 1) * total) / order.length) - Math.floor((position * total) / order.length);
+    while (members.length < share && fresh.length > 0) members.push(fresh.shift() as PlannedNode);
+  });
+  return order
+    .map((name) => ({ name, members: getOrAdd(hosts, name) }))
+    .filter(({ members }) => members.length > 0);
+}
+
+function hostName(node: PlannedNode, number: number): string {
+  if (node.tier === 'super') return node.name.replace(/^sb-/, 'super-');
+  return node.tier === 'endpoint' ? `endpoint-${number}` : `${node.tier}-${node.region}-${number}`;
+}
+
+function isHostOf(host: string, node: PlannedNode): boolean {
+  const stem = hostName(node, 0).replace(/0$/, '');
+  return node.tier === 'super' ? host === stem : host.startsWith(stem);
+}
+
+function specOf(name: string, members: PlannedNode[], bootstrap: BootstrapNodes, frame: HostFrame): HostSpec {
+  const first = members[0] as PlannedNode;
+  const lists = new Map<string, number>();
+  const nodes = members.map((node): NodeSpec => {
+    const list = JSON.stringify(candidatesFor(node, bootstrap));
+    if (!lists.has(list)) lists.set(list, lists.size);
+    const spec: NodeSpec = { name: node.name, port: node.port, candidates: lists.get(list) ?? 0 };
+    return node.address === first.address ? spec : { ...spec, address: node.address };
+  });
+  return {
+    network: frame.network,
+    name,
+    tier: first.tier,
+    region: first.region,
+    address: first.address,
+    control: { address: frame.controlAddress, port: 0 },
+    coordinator: frame.coordinator,
+    candidates: [...lists.keys()].map((list) => JSON.parse(list) as string[]),
+    nodes,
+    ports: frame.ports,
+    settings: frame.settings,
+  };
+}
+
+function groupBy(
+  nodes: readonly PlannedNode[],
+  key: (node: PlannedNode) => string,
+): Map<string, PlannedNode[]> {
+  const groups = new Map<string, PlannedNode[]>();
+  for (const node of nodes) getOrAdd(groups, key(node)).push(node);
+  const rank = (name: string) => regions.indexOf(name as (typeof regions)[number]);
+  return new Map([...groups].sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+function getOrAdd<K, V>(map: Map<K, V[]>, key: K): V[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
+}

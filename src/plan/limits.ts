@@ -1,0 +1,134 @@
+import { UsageError } from '../errors.js';
+import type { Machine } from '../machine/machine.js';
+import type { Limit } from './plan.js';
+import { bootstrapTiers } from './tiers.js';
+
+/** What a network of some size needs, without its details. */
+export interface Shape {
+  workers: number;
+  /** Bootstrap nodes, workers and endpoints. */
+  nodes: number;
+  /** Processes, the coordinator with them. */
+  processes: number;
+  /** Connections that its bootstrap nodes take, and those that are asked for; null = not bounded. */
+  connections: { available: number; need: number } | null;
+  workerPorts: { perAddress: number; addresses: number; range: string };
+  nodesPerHost: number;
+}
+
+/** Memory of a host process before its first node, as PSS. Bytes. */
+const processBytes = 14e6;
+/** Memory of one node in a settled network of a thousand. Bytes. */
+const nodeBytes = 250e3;
+/** Share of the free memory that a plan may take. */
+const memoryShare = 0.9;
+/** File descriptors of a process besides the sockets of its nodes. */
+const filesPerProcess = 64;
+/** Threads of a Node process; systems count them as processes. */
+const threadsPerProcess = 11;
+/** Above this many workers no limit is looked for. */
+const searchCeiling = 1_000_000;
+
+/** Memory that a network needs, with its coordinator. Bytes. */
+export function memoryOf(shape: Shape): number {
+  return Math.round(shape.processes * processBytes + shape.nodes * nodeBytes);
+}
+
+/** Every limit for a network of `workers`; the one that binds first is at the front. */
+export function checkLimits(workers: number, machine: Machine, shapeOf: (workers: number) => Shape): Limit[] {
+  const checks: Check[] = [
+    {
+      name: 'memory',
+      unit: 'bytes',
+      need: memoryOf,
+      available: () => Math.floor(machine.memoryBytes * memoryShare),
+      description: `${megabytes(machine.memoryBytes)} of memory are free`,
+    },
+    {
+      name: 'processes',
+      unit: 'count',
+      need: (shape) => shape.processes * threadsPerProcess,
+      available: () => machine.processes,
+      description: `${machine.processes} more processes and threads may be started (ulimit -u)`,
+    },
+    {
+      name: 'open files',
+      unit: 'count',
+      need: (shape) => Math.min(shape.nodes, shape.nodesPerHost) + filesPerProcess,
+      available: () => machine.openFiles,
+      description: `a process may hold ${machine.openFiles} open files, one socket a node (ulimit -n)`,
+    },
+    {
+      name: 'ports',
+      unit: 'count',
+      need: (shape) => shape.workers,
+      available: (shape) => shape.workerPorts.perAddress * shape.workerPorts.addresses,
+      description: portsDescription(shapeOf(workers)),
+    },
+    {
+      name: 'bootstrap connections',
+      unit: 'count',
+      need: (shape) => shape.connections?.need ?? 0,
+      available: (shape) => shape.connections?.available ?? Number.POSITIVE_INFINITY,
+      description: `${bootstrapTiers.super.most} super, ${bootstrapTiers.regional.most} regional and ${bootstrapTiers.local.most} local nodes are the most there can be, with ${shapeOf(searchCeiling).connections?.available} connections; --topology flat has no such limit`,
+    },
+  ];
+  const shape = shapeOf(workers);
+  return checks
+    .filter((check) => check.name !== 'bootstrap connections' || shape.connections !== null)
+    .map(({ need, available, ...check }) => ({
+      name: check.name,
+      need: need(shape),
+      available: available(shape),
+      unit: check.unit,
+      maxWorkers: mostWorkers((size) => need(shapeOf(size)) <= available(shapeOf(size))),
+      description: check.description,
+    }))
+    .sort((a, b) => a.maxWorkers - b.maxWorkers || share(b) - share(a));
+}
+
+interface Check {
+  name: string;
+  unit: Limit['unit'];
+  need: (shape: Shape) => number;
+  available: (shape: Shape) => number;
+  description: string;
+}
+
+/** @throws UsageError that says how many workers fit, and why no more */
+export function requireFit(workers: number, limits: readonly Limit[]): void {
+  const first = limits[0];
+  if (!first || workers <= first.maxWorkers) return;
+  throw new UsageError(
+    `${workers} workers are too many here: at most ${first.maxWorkers}, because ${first.description}`,
+  );
+}
+
+/** The largest size that fits, up to a ceiling; fitting is taken to be monotonic. */
+function mostWorkers(fits: (workers: number) => boolean): number {
+  let low = 0;
+  let high = searchCeiling;
+  if (fits(high)) return high;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function share(limit: Limit): number {
+  return limit.need / limit.available;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6)} MB`;
+}
+
+function portsDescription({ workerPorts: { perAddress, addresses, range } }: Shape): string {
+  const held =
+    addresses === 1
+      ? `the worker ports ${range} are ${perAddress}`
+      : `${addresses} loopback addresses hold ${perAddress} worker ports each (${range})`;
+  return `${held}; MAX_PORT widens the range, at most to 8999`;
+}
