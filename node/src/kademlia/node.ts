@@ -52,12 +52,14 @@ export interface LookupOptions {
   signal?: AbortSignal | undefined;
   /** How many nearest nodes must answer; K unless told. */
   k?: number;
+  /** Begin at the seeds alone: they know the way better than the own table. */
+  onlySeeds?: boolean;
 }
 
 /** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
 const QUIET_MS = 300_000;
 /** Contacts that a bucket should hold when the node has joined. */
-const JOIN_CONTACTS = 5;
+const JOIN_CONTACTS = 3;
 
 /**
  * A Kademlia node on one socket: answers requests, keeps its routing table, looks up, stores and reads.
@@ -199,7 +201,7 @@ export class KademliaNode {
     for (let bucket = 0; bucket < this.table.bucketCount - 1 && !signal?.aborted; bucket++) {
       if (this.table.bucketSize(bucket) >= JOIN_CONTACTS) continue;
       const target = randomIdSharing(this.id, bucket, this.parts.random);
-      await this.lookup(target, { seeds, signal, k: JOIN_CONTACTS });
+      await this.lookup(target, { seeds, signal, k: JOIN_CONTACTS, onlySeeds: seeds.length > 0 });
     }
   }
 
@@ -282,7 +284,7 @@ export class KademliaNode {
 
   #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {
     const { alpha } = this.#parameters;
-    const { seeds = [], refresh = false, signal, k = this.#parameters.k } = options;
+    const { seeds = [], refresh = false, signal, k = this.#parameters.k, onlySeeds = false } = options;
     const { book, clock } = this.parts;
     this.table.markLookedUp(target);
     let own = this.table.closest(target, k);
@@ -298,7 +300,7 @@ export class KademliaNode {
       const lookup: Lookup = new Lookup(this.rpc, {
         target,
         own: this.id,
-        seeds: [...seeds, ...own],
+        seeds: onlySeeds ? seeds : [...seeds, ...own],
         payload: encodeRequest(method, this.id, target),
         decode,
         k,
