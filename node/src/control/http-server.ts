@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Router, { type HTTPMethod } from 'find-my-way';
@@ -104,6 +105,8 @@ export class HttpServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const aborter = new AbortController();
+    // A batch has as many listeners as it has jobs.
+    setMaxListeners(0, aborter.signal);
     response.once('close', () => aborter.abort());
     try {
       const found = this.#router.find(request.method as HTTPMethod, request.url ?? '/');
