@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { inLanes } from '../control/lanes.js';
@@ -60,6 +61,11 @@ export class Host {
   /** Whether all its nodes have joined. */
   get isReady(): boolean {
     return this.nodes.every((node) => node.isJoined);
+  }
+
+  /** Nodes that are about to join. */
+  get underway(): number {
+    return this.nodes.filter((node) => node.isAlive && !node.isJoined).length;
   }
 
   /**
@@ -148,6 +154,7 @@ export class Host {
    */
   async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
     this.#ending = true;
+    setMaxListeners(0, signal);
     if (goodbye) await this.#leaveAll(this.nodes, signal);
     for (const node of this.nodes) node.crash();
     this.components.deadlines.close();

@@ -3,6 +3,8 @@ import type { HttpClient } from '../control/http-client.js';
 
 /** Between two reports at least, so that a thousand joins are not a thousand reports. */
 const THROTTLE_MS = 100;
+/** And longer for many nodes, since a report holds them all. */
+const THROTTLE_PER_NODE_MS = 2;
 /** A report without a change tells that the host lives. */
 const HEARTBEAT_MS = 5000;
 const FIRST_RETRY_MS = 100;
@@ -16,6 +18,8 @@ export interface ReporterInit {
   /** Base address of the coordinator. */
   coordinator: string;
   name: string;
+  /** Nodes of the host that are on their way; 0 = all that will join have joined. */
+  underway: () => number;
   /** @param full whether it must hold the nodes */
   build: (full: boolean) => Promise<Omit<HostReport, 'events'>>;
 }
@@ -44,7 +48,7 @@ export class Reporter {
   changed(event?: NetworkEvent): void {
     this.#changed = true;
     if (event && this.#events.length < MAX_EVENTS) this.#events.push(event);
-    if (this.#failures === 0) this.#schedule(this.#sentAtMs + THROTTLE_MS - performance.now());
+    if (this.#failures === 0) this.#schedule(this.#sentAtMs + this.#throttleMs() - performance.now());
   }
 
   /** Sends a last report and no more. Never throws. */
@@ -59,6 +63,11 @@ export class Reporter {
     const { client, coordinator, name } = this.#init;
     const url = `${coordinator}/v1/hosts/${encodeURIComponent(name)}`;
     await client.request('DELETE', url, { timeoutMs }).catch(() => {});
+  }
+
+  /** The last change is told soon: somebody may wait for it. */
+  #throttleMs(): number {
+    return Math.max(THROTTLE_MS, this.#init.underway() * THROTTLE_PER_NODE_MS);
   }
 
   #stop(): void {
@@ -87,7 +96,7 @@ export class Reporter {
     this.#sending = false;
     if (this.#failures > 0)
       this.#schedule(Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS));
-    else this.#schedule(this.#changed ? THROTTLE_MS : HEARTBEAT_MS);
+    else this.#schedule(this.#changed ? this.#throttleMs() : HEARTBEAT_MS);
   }
 
   async #post(): Promise<void> {

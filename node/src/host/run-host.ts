@@ -47,6 +47,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
     client,
     coordinator: spec.coordinator,
     name: spec.name,
+    underway: () => host.underway,
     build: async (full) => ({
       name: spec.name,
       tier: spec.tier,

@@ -1,0 +1,104 @@
+import { createSocket } from 'node:dgram';
+import { expect } from 'chai';
+import { HttpClient } from '../src/control/http-client.js';
+import type { HttpError } from '../src/control/http-error.js';
+import { Cluster, hostSpec } from './support/cluster.js';
+import { freePorts } from './support/free-ports.js';
+import { NodeProcess } from './support/node-process.js';
+import { until } from './support/until.js';
+
+describe('the program', () => {
+  const processes: NodeProcess[] = [];
+  const run = (environment: Record<string, string>) => {
+    const started = new NodeProcess(environment);
+    processes.push(started);
+    return started;
+  };
+  /** Runs it to its end, which must be a refusal in one line. */
+  const refusal = async (environment: Record<string, string>) => {
+    const started = run(environment);
+    const { code } = await started.ended();
+    expect(code, started.stderr).to.equal(4);
+    expect(started.stderr).to.match(/^[^\n]+\n$/);
+    return started.stderr.trim();
+  };
+
+  afterEach(() => Promise.all(processes.splice(0).map((each) => each.kill())));
+
+  it('refuses a bad value with one line and exit code 4', async () => {
+    expect(await refusal({ DHT_PORT: '70000' })).to.match(/^DHT_PORT takes .*, got "70000"$/);
+    expect(await refusal({ ENABLE_HEALTH_CHECK: 'perhaps' })).to.match(/^ENABLE_HEALTH_CHECK takes /);
+    expect(await refusal({ BOOTSTRAP_NODES: 'no-such-name.invalid:1' })).to.match(/^BOOTSTRAP_NODES: /);
+    expect(await refusal({ CQKD_HOST: '{}', CQKD_TOKEN: 't' })).to.match(/^CQKD_HOST: network takes /);
+    expect(await refusal({ CQKD_COORDINATOR: 'x', CQKD_TOKEN: 't' })).to.match(/^CQKD_COORDINATOR is not/);
+    const spec = JSON.stringify(hostSpec('super-0'));
+    expect(await refusal({ CQKD_HOST: spec })).to.match(/^CQKD_TOKEN takes /);
+  });
+
+  it('refuses a bootstrap port and a control port that are taken', async () => {
+    const [port = 0] = await freePorts(1);
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
+    const spec = { ...hostSpec('super-0'), nodes: [{ name: 'sb-0', port, candidates: 0 }] };
+    expect(await refusal({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' })).to.match(
+      /^sb-0: Port \d+ of 127\.0\.0\.1 is taken/,
+    );
+    socket.close();
+
+    const cluster = await Cluster.start({ supers: 1, workers: 1 });
+    await cluster.untilReady();
+    const { control } = cluster.coordinatorSpec;
+    expect(await refusal({ CQKD_HOST: JSON.stringify({ ...spec, control }), CQKD_TOKEN: 't' })).to.match(
+      /^super-0: the control API can't listen on .* \(EADDRINUSE\)$/,
+    );
+    const coordinator = JSON.stringify(cluster.coordinatorSpec);
+    expect(await refusal({ CQKD_COORDINATOR: coordinator, CQKD_TOKEN: 't' })).to.match(
+      /^coordinator: can't listen on /,
+    );
+    await cluster.end();
+  });
+
+  it('runs single nodes from the environment, which end when told to', async () => {
+    const [a = 0, b = 0] = await freePorts(2);
+    const first = run({ DHT_PORT: `${a}`, BOOTSTRAP_LEVEL: 'super' });
+    await until('the first node', () => first.stdout.includes('"joined"'));
+    expect(first.stdout).to.include(`"node":"sb-${a}"`);
+    const second = run({ DHT_PORT: `${b}`, BOOTSTRAP_NODES: `localhost:${a}`, NODE_ID: 'second' });
+    await until('the second node', () => second.stdout.includes('"joined"'));
+    for (const each of [second, first]) {
+      each.child.kill('SIGTERM');
+      expect(await each.ended()).to.deep.equal({ code: 0, signal: null });
+      expect(each.stderr).to.equal('');
+    }
+  });
+
+  it('ends a host in time even when a coordinator does not answer', async () => {
+    const [port = 0, free = 0] = await freePorts(2);
+    const spec = {
+      ...hostSpec('super-0', `http://127.0.0.1:${free}`),
+      nodes: [{ name: 'sb-0', port, candidates: 0 }],
+    };
+    const host = run({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' });
+    await until('the host', () => host.stdout.includes('all nodes joined'));
+    host.child.kill('SIGINT');
+    expect(await host.ended()).to.deep.equal({ code: 0, signal: null });
+  });
+
+  it('serves health to anyone and everything else to who has the token', async () => {
+    const [port = 0] = await freePorts(1);
+    const spec = { ...hostSpec('super-0'), nodes: [{ name: 'sb-0', port, candidates: 0 }] };
+    const host = run({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' });
+    const url = await until('its address', () => /"url":"([^"]+)"/.exec(host.stdout)?.[1]);
+    const stranger = new HttpClient({ token: 'other' });
+    await until('the host to be ready', () =>
+      stranger.request<{ ready: boolean }>('GET', `${url}/readyz`).then(
+        ({ ready }) => ready,
+        () => false,
+      ),
+    );
+    expect(await stranger.request('GET', `${url}/healthz`)).to.deep.equal({ status: 'up' });
+    const refused = await stranger.request<HttpError>('POST', `${url}/v1/shutdown`).catch((error) => error);
+    expect(refused.status).to.equal(401);
+    stranger.close();
+  });
+});
