@@ -54,6 +54,8 @@ export class Network {
       expected: spec.expected,
       onChange: () => this.events.progressed(),
       onReady: () => this.#tell(this.#stateEvent()),
+      onMissing: (nodes) =>
+        logger.warn({ missing: nodes.length, first: nodes[0]?.name }, 'nodes have joined but are not found'),
     });
     this.fanOut = new FanOut(this.registry, token);
     this.#sweep = setInterval(() => this.registry.sweep(), SWEEP_INTERVAL_MS);

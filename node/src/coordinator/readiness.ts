@@ -11,6 +11,8 @@ const AGAIN_MS = 100;
 /** Above so many missed nodes a whole crawl is cheaper than a lookup for each. */
 const MAX_SINGLE_LOOKUPS = 64;
 const LOOKUP_CONCURRENCY = 8;
+/** Rounds after which it is told that nodes are not found. */
+const TELL_MISSING_ROUNDS = 20;
 
 export interface ReadinessInit {
   registry: Registry;
@@ -19,6 +21,8 @@ export interface ReadinessInit {
   /** Told when the state or the crawl's count has changed. */
   onChange: () => void;
   onReady: () => void;
+  /** Told of nodes that have joined but are not found, after a while. */
+  onMissing: (nodes: readonly NodeReport[]) => void;
 }
 
 /**
@@ -31,7 +35,6 @@ export class Readiness {
   #expected: Partial<Record<Tier, number>>;
   /** Ids that were found since the expectations changed. */
   #seen = new Set<string>();
-  #total = 0;
   /** Whether the whole key space was walked since the expectations changed. */
   #crawled = false;
   #looking = false;
@@ -57,7 +60,8 @@ export class Readiness {
   }
 
   get crawl(): { seen: number; total: number } {
-    return { seen: this.#countSeen(this.#init.registry.liveNodes), total: this.#total };
+    const live = this.#init.registry.liveNodes;
+    return { seen: this.#countSeen(live), total: live.length };
   }
 
   /** The plan has changed: the network is starting until the new one is fulfilled. */
@@ -71,10 +75,11 @@ export class Readiness {
 
   /** Hosts or nodes have changed. */
   update(): void {
+    const complete = this.#isComplete();
+    if (!complete && this.#state === 'ready') this.#state = 'degraded';
+    if (!complete && this.#seen.size === 0) return;
     const live = this.#init.registry.liveNodes;
-    this.#total = live.length;
-    if (!this.#isComplete()) {
-      if (this.#state === 'ready') this.#state = 'degraded';
+    if (!complete) {
       // A node that comes back has to be found again.
       this.#forget(live);
     } else if (this.#countSeen(live) < live.length) {
@@ -89,17 +94,19 @@ export class Readiness {
 
   /** Walks until all nodes that have joined were found. */
   async #look(): Promise<void> {
-    const { gateway, registry, onChange } = this.#init;
+    const { gateway, registry, onChange, onMissing } = this.#init;
     if (this.#looking || !gateway.isJoined) return;
     this.#looking = true;
     const { signal } = this.#ended;
-    while (!signal.aborted && this.#isComplete()) {
+    for (let round = 1; !signal.aborted && this.#isComplete(); round++) {
       const missing = registry.liveNodes.filter((node) => !this.#seen.has(node.id));
       if (missing.length === 0) break;
+      if (round % TELL_MISSING_ROUNDS === 0) onMissing(missing);
       if (!this.#crawled || missing.length > MAX_SINGLE_LOOKUPS) await this.#crawl();
       else await this.#lookFor(missing);
       onChange();
-      if (this.crawl.seen < this.#total) await pause(AGAIN_MS, signal);
+      const { seen, total } = this.crawl;
+      if (seen < total) await pause(AGAIN_MS, signal);
     }
     this.#looking = false;
     if (!signal.aborted) this.update();
@@ -142,7 +149,6 @@ export class Readiness {
   }
 
   #forget(live: readonly NodeReport[]): void {
-    if (this.#seen.size === 0) return;
     const alive = new Set(live.map((node) => node.id));
     for (const id of this.#seen) if (!alive.has(id)) this.#seen.delete(id);
   }

@@ -129,7 +129,7 @@ export class Registry {
     const now = performance.now();
     let total = this.#uptime;
     for (const host of this.hosts) {
-      const answered = host.state === 'up' ? answeringOf(host) : 0;
+      const answered = host.state === 'up' ? host.joined : 0;
       total = total.plus((now - host.seenAtMs) / 1000, answered, host.due.size);
     }
     return total.percent;
@@ -137,12 +137,8 @@ export class Registry {
 
   #account(host: HostRecord, answered: boolean): void {
     const seconds = (performance.now() - host.seenAtMs) / 1000;
-    this.#uptime.add(seconds, answered ? answeringOf(host) : 0, host.due.size);
+    this.#uptime.add(seconds, answered ? host.joined : 0, host.due.size);
   }
-}
-
-function answeringOf(host: HostRecord): number {
-  return host.joined;
 }
 
 function countOf(nodes: readonly NodeReport[], state: NodeReport['state']): number {

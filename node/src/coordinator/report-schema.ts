@@ -1,18 +1,28 @@
 import * as z from 'zod/mini';
-import type { HostReport } from '../control/api.js';
+import type { HostReport, NodeReport } from '../control/api.js';
 import { tierSchema } from '../host/host-schema.js';
 
 const count = z.number().check(z.gte(0));
 
-const nodeReport = z.object({
-  name: z.string(),
-  id: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
-  address: z.string(),
-  port: z.int(),
-  tier: tierSchema,
-  state: z.enum(['starting', 'attaching', 'joining', 'joined', 'failed', 'left']),
-  error: z.optional(z.string()),
-});
+const ID = /^[0-9a-f]{40}$/;
+const STATES: readonly unknown[] = ['starting', 'attaching', 'joining', 'joined', 'failed', 'left'];
+const TIERS: readonly unknown[] = tierSchema.options;
+
+/** By hand: while a thousand nodes join, thousands of these are checked every second. */
+function isNodeReport(value: unknown): value is NodeReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, id, address, port, tier, state, error } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' &&
+    typeof id === 'string' &&
+    ID.test(id) &&
+    typeof address === 'string' &&
+    Number.isInteger(port) &&
+    TIERS.includes(tier) &&
+    STATES.includes(state) &&
+    (error === undefined || typeof error === 'string')
+  );
+}
 
 const event = z.looseObject({
   at: z.number(),
@@ -27,7 +37,7 @@ export const hostReportSchema = z.object({
   pid: z.int(),
   url: z.url(),
   startedAt: z.number(),
-  nodes: z.optional(z.array(nodeReport)),
+  nodes: z.optional(z.array(z.custom<NodeReport>(isNodeReport))),
   load: z.object({ cpuSeconds: count, memoryBytes: count, eventLoopP99Ms: count }),
   traffic: z.object({
     datagramsSent: count,

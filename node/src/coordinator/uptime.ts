@@ -5,19 +5,19 @@
  * answered up to its last report and no longer.
  */
 export class Uptime {
-  #answered = 0;
+  #missed = 0;
   #all = 0;
 
   /** Adds an interval. @param due nodes that should answer (they had joined once), @param answered those that did */
   add(seconds: number, answered: number, due: number): void {
-    this.#answered += seconds * answered;
+    this.#missed += seconds * (due - answered);
     this.#all += seconds * due;
   }
 
   /** Sum of this and another account. */
   plus(seconds: number, answered: number, due: number): Uptime {
     const sum = new Uptime();
-    sum.#answered = this.#answered;
+    sum.#missed = this.#missed;
     sum.#all = this.#all;
     sum.add(seconds, answered, due);
     return sum;
@@ -25,6 +25,6 @@ export class Uptime {
 
   /** 100 before anything joined. */
   get percent(): number {
-    return this.#all === 0 ? 100 : (100 * this.#answered) / this.#all;
+    return this.#all === 0 ? 100 : 100 - (100 * this.#missed) / this.#all;
   }
 }
