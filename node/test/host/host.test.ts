@@ -65,7 +65,7 @@ describe('Host', () => {
     await until('the others', () => host.joined(`worker-${first}`) && host.joined(`worker-${third}`));
     const report = host.node(`worker-${taken}`).report();
     expect(report.state).to.equal('failed');
-    expect(report.error).to.match(/^No free port of 127\.0\.0\.1/);
+    expect(report.error).to.match(/^Port \d+ of 127\.0\.0\.1 is taken/);
     expect(host.isReady).to.equal(false);
   });
 
