@@ -54,8 +54,12 @@ export interface Stopper {
 }
 
 export interface Inspector {
-  /** Every unit that was started, whatever became of it. */
-  inspect(): Promise<UnitView[]>;
+  /**
+   * Every unit that was started, whatever became of it.
+   *
+   * @param options.tolerant takes a corrupt record for an empty one
+   */
+  inspect(options?: { tolerant?: boolean }): Promise<UnitView[]>;
 }
 
 export interface Meter {

@@ -62,7 +62,7 @@ function regionalNodes(count: number, supers: PlannedNode[], places: BootstrapPl
   });
 }
 
-/** Two under each parent in turn; one that stays keeps its parent where that still exists. */
+/** Two under each parent in turn; one that stays keeps its parent, or at least its region, where that still exists. */
 function localNodes(
   count: number,
   parents: PlannedNode[],
@@ -70,29 +70,34 @@ function localNodes(
   previous: ReadonlyMap<string, PreviousNode>,
 ): PlannedNode[] {
   const { firstPort, connections } = bootstrapTiers.local;
-  const load = new Map(parents.map((parent) => [placeOf(parent), 0]));
-  const kept = (name: string) => parents.find((parent) => placeOf(parent) === previous.get(name)?.parent);
+  const load = new Map(parents.map((parent) => [parent, 0]));
+  const attach = (parent: PlannedNode) => load.set(parent, (load.get(parent) ?? 0) + 1);
   const names = Array.from({ length: count }, (_, index) => `lb-${String(index + 1).padStart(3, '0')}`);
+  const kept = new Map<string, PlannedNode>();
   for (const name of names) {
-    const parent = kept(name);
-    if (parent) load.set(placeOf(parent), (load.get(placeOf(parent)) ?? 0) + 1);
+    const parent = parents.find((each) => placeOf(each) === previous.get(name)?.parent);
+    if (!parent) continue;
+    kept.set(name, parent);
+    attach(parent);
   }
   let open: PlannedNode | undefined;
   return names.map((name, index): PlannedNode => {
-    let parent = kept(name);
+    let parent = kept.get(name);
     if (!parent) {
-      parent = open ?? leastLoaded(parents, load);
-      open = open ? undefined : parent;
-      load.set(placeOf(parent), (load.get(placeOf(parent)) ?? 0) + 1);
+      const near = parents.filter((each) => each.region === previous.get(name)?.region);
+      const pool = near.length > 0 ? near : parents;
+      parent = open && pool.includes(open) ? open : leastLoaded(pool, load);
+      open = open === parent ? undefined : parent;
+      attach(parent);
     }
     const port = firstPort + index + places.portOffset;
     return { name, tier: 'local', region: parent.region, address: places.address, port, parent, connections };
   });
 }
 
-function leastLoaded(parents: PlannedNode[], load: ReadonlyMap<string, number>): PlannedNode {
+function leastLoaded(parents: PlannedNode[], load: ReadonlyMap<PlannedNode, number>): PlannedNode {
   return parents.reduce((least, parent) =>
-    (load.get(placeOf(parent)) ?? 0) < (load.get(placeOf(least)) ?? 0) ? parent : least,
+    (load.get(parent) ?? 0) < (load.get(least) ?? 0) ? parent : least,
   );
 }
 

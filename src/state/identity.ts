@@ -32,14 +32,12 @@ function startedOnLinux(pid: number): string | undefined {
 
 function startedByPs(pid: number): string | undefined {
   try {
-    const options = {
+    const text = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, LC_ALL: 'C' },
-    } as const;
-    const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], options)
-      .trim()
-      .split(/\s+/);
+    });
+    const [state, ...start] = text.trim().split(/\s+/);
     return !state || state.startsWith('Z') ? undefined : start.join(' ');
   } catch {
     return undefined;

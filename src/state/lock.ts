@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { EnvironmentError, systemCode } from '../errors.js';
 import { cannotWrite, makeFolder } from './files.js';
@@ -14,14 +15,24 @@ export interface Lock {
   release(): void;
 }
 
+/** Between two looks at a lock that is waited for. */
+const lookAgainMs = 20;
+
 /**
  * Takes the lock of a network; it lies beside the network's folder, which comes and goes.
  *
  * The lock of a process that died is taken over.
  *
+ * @param options.waitMs how long to wait for another command; by default not at all
  * @throws EnvironmentError when another command holds it
  */
-export async function lockNetwork(root: string, network: string, command: string): Promise<Lock> {
+export async function lockNetwork(
+  root: string,
+  network: string,
+  command: string,
+  { waitMs = 0 } = {},
+): Promise<Lock> {
+  const endsAt = performance.now() + waitMs;
   const folder = join(root, '.locks');
   await makeFolder(folder);
   const path = join(folder, network);
@@ -36,7 +47,8 @@ export async function lockNetwork(root: string, network: string, command: string
   try {
     while (!tryLink(mine, path)) {
       const other = removeStale(path);
-      if (other) {
+      if (other && performance.now() < endsAt) await delay(lookAgainMs);
+      else if (other) {
         throw new EnvironmentError(
           `Another cqkd command (${other.command}, pid ${other.pid}) is at work on network ${network}: wait for it, or end it`,
         );

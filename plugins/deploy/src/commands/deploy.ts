@@ -1,0 +1,77 @@
+import {
+  BaseCommand,
+  type DeployResult,
+  deploy,
+  driverNames,
+  mostNodesPerHost,
+  type Preset,
+  parseAssignments,
+  presets,
+  renderDeployment,
+  topologies,
+  wholeNumber,
+  workersFor,
+} from '@cqkd/harness';
+import { settingsOfEnvironment } from '@cqkd/node/control';
+import { Flags } from '@oclif/core';
+
+export default class Deploy extends BaseCommand<DeployResult> {
+  static override summary = 'Bring a network up.';
+  static override description =
+    'Plans the network, starts its hosts, and waits until every node has joined and is found by a crawl. ' +
+    'Settings come from the environment (ENABLE_HEALTH_CHECK=false) and from --set, which wins.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -w 50',
+    '<%= config.bin %> <%= command.id %> -s large -n trial --set enable_health_check=false',
+    '<%= config.bin %> <%= command.id %> -w 1000 --dry-run',
+  ];
+  static override flags = {
+    scale: Flags.option({ options: Object.keys(presets) as Preset[] })({
+      char: 's',
+      summary: 'Size: 15, 50, 200 or 1000 workers; custom takes -w. By default small.',
+    }),
+    workers: wholeNumber('--workers', { min: 1 })({
+      char: 'w',
+      helpValue: 'N',
+      summary: 'Number of workers.',
+    }),
+    clean: Flags.boolean({ char: 'c', summary: 'Take an existing network of that name down first.' }),
+    driver: Flags.option({ options: driverNames })({ default: 'auto', summary: 'What the hosts run on.' }),
+    topology: Flags.option({ options: topologies })({
+      default: 'auto',
+      summary: 'How bootstrap nodes are arranged.',
+    }),
+    density: wholeNumber('--density', { min: 1, max: mostNodesPerHost })({
+      helpValue: 'N',
+      summary: 'Nodes a host; by default as few hosts as make sense.',
+    }),
+    set: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'KEY=VALUE',
+      summary: 'A setting.',
+    }),
+    'dry-run': Flags.boolean({ summary: 'Print the plan and its limits; start nothing.' }),
+    seed: wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })({
+      helpValue: 'N',
+      summary: 'Seed of every random choice.',
+    }),
+  };
+
+  async run(): Promise<DeployResult> {
+    const { flags } = await this.parse(Deploy);
+    const result = await deploy({
+      ...this.context(flags),
+      workers: workersFor(flags.scale, flags.workers),
+      topology: flags.topology,
+      driver: flags.driver,
+      settings: { ...settingsOfEnvironment(process.env), ...parseAssignments(flags.set ?? []) },
+      density: flags.density,
+      seed: flags.seed,
+      clean: flags.clean,
+      dryRun: flags['dry-run'],
+    });
+    await this.say(renderDeployment(result));
+    return result;
+  }
+}

@@ -1,0 +1,115 @@
+import { Command, Errors, Flags, type Interfaces } from '@oclif/core';
+import chalk from 'chalk';
+import { exitCodes, messageOf } from '../errors.js';
+import type { HookData, HookRunner } from '../services/hooks.js';
+import type { OnProgress } from '../services/progress.js';
+import { stateRoot } from '../state/paths.js';
+import { failureOf } from './failure.js';
+import { ListDisplay, PlainDisplay, type ProgressDisplay, silentDisplay } from './progress-display.js';
+import { type Interruption, takeSignals } from './signals.js';
+
+/** The flags that every command has, as they are parsed. */
+export interface GlobalFlags {
+  network: string;
+  quiet: boolean;
+  'no-color': boolean;
+}
+
+/** What every service is given. */
+export interface CommandContext {
+  root: string;
+  network: string;
+  signal: AbortSignal;
+  onProgress: OnProgress;
+  hooks: HookRunner;
+}
+
+/** Hooks of this program, for the types of oclif. */
+type CqkdHooks = Interfaces.Hooks & {
+  [N in keyof HookData]: { options: { data: HookData[N] }; return: unknown };
+};
+
+/** What a plugin exports to listen to a hook. */
+export type CqkdHook<N extends keyof HookData> = Interfaces.Hook<N, CqkdHooks>;
+
+/**
+ * Every command: the global flags, progress, signals, and one place where anything thrown becomes one line and an
+ * exit code.
+ */
+export abstract class BaseCommand<T> extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    network: Flags.string({
+      char: 'n',
+      default: 'cqkd',
+      helpValue: 'NAME',
+      summary: 'Name of the network.',
+      helpGroup: 'GLOBAL',
+    }),
+    quiet: Flags.boolean({ summary: 'Print errors only.', helpGroup: 'GLOBAL' }),
+    'no-color': Flags.boolean({ summary: 'No colours.', helpGroup: 'GLOBAL' }),
+  };
+
+  #interruption: Interruption | undefined;
+  #display: ProgressDisplay = silentDisplay;
+  #quiet = false;
+
+  abstract override run(): Promise<T>;
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.#interruption = takeSignals();
+    if (this.argv.includes('--no-color')) chalk.level = 0;
+  }
+
+  /** What the services need; from here on progress is shown. */
+  protected context({ network, quiet }: GlobalFlags): CommandContext {
+    this.#quiet = quiet || this.jsonEnabled();
+    this.#display = this.#quiet
+      ? silentDisplay
+      : process.stdout.isTTY
+        ? new ListDisplay()
+        : new PlainDisplay((line) => this.log(line));
+    return {
+      root: stateRoot(),
+      network,
+      signal: this.#interruption?.signal ?? new AbortController().signal,
+      onProgress: (tasks) => this.#display.show(tasks),
+      hooks: { run: (name, data) => this.#runHook(name, data) },
+    };
+  }
+
+  /** Ends the progress and prints text for people; nothing with --json or --quiet. */
+  protected async say(text: string): Promise<void> {
+    await this.#display.end();
+    this.#display = silentDisplay;
+    if (!this.#quiet) this.log(text);
+  }
+
+  protected override async catch(thrown: unknown): Promise<never> {
+    await this.#display.end();
+    const failure = failureOf(thrown);
+    process.exitCode = failure.exitCode;
+    if (this.jsonEnabled()) this.logJson({ error: failure });
+    else process.stderr.write(`${chalk.red('error:')} ${failure.message}\n`);
+    if (failure.exitCode === exitCodes.bug && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack}\n`);
+    throw new Errors.ExitError(failure.exitCode);
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    await this.#display.end();
+    this.#interruption?.release();
+    await super.finally(error);
+  }
+
+  /** A hook that fails does not undo what was done: it is told, and that is all. */
+  async #runHook<N extends keyof HookData>(name: N, data: HookData[N]): Promise<void> {
+    const { failures } = await this.config.runHook(name, { data });
+    for (const { plugin, error } of failures) {
+      process.stderr.write(
+        `${chalk.yellow('warning:')} ${plugin.name} failed on ${name}: ${messageOf(error)}\n`,
+      );
+    }
+  }
+}

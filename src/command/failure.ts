@@ -1,0 +1,28 @@
+import { CqkdError, type ErrorKind, exitCodes, messageOf } from '../errors.js';
+
+/** An error as a command tells it. */
+export interface Failure {
+  kind: ErrorKind;
+  /** One line. */
+  message: string;
+  exitCode: number;
+}
+
+/** oclif puts this before and after what is wrong with a flag. */
+const flagPrefix = /^Parsing --\S+\s+/;
+const helpHint = /\s*See more help with --help\s*/g;
+
+/** Turns anything that was thrown into one line and an exit code. */
+export function failureOf(thrown: unknown): Failure {
+  const message = messageOf(thrown).replace(flagPrefix, '').replace(helpHint, '');
+  if (thrown instanceof CqkdError) return { kind: thrown.kind, message, exitCode: thrown.exitCode };
+  if (isParseError(thrown)) return { kind: 'usage', message, exitCode: exitCodes.usage };
+  return { kind: 'bug', message: `bug: ${message || 'no message'}`, exitCode: exitCodes.bug };
+}
+
+/** oclif's own complaints about flags and arguments say that they exit with 2. */
+function isParseError(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const { oclif } = thrown as { oclif?: { exit?: number } };
+  return oclif?.exit === exitCodes.usage;
+}

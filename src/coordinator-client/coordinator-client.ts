@@ -1,0 +1,169 @@
+import type {
+  CoordinatorSpec,
+  DiscoveryMeasurement,
+  HealthMeasurement,
+  HostSpec,
+  LookupMeasurement,
+  LookupRequest,
+  NetworkEvent,
+  NetworkView,
+  ReachabilityMeasurement,
+  RoutingMeasurement,
+  StoreMeasurement,
+  StoreRequest,
+} from '@cqkd/node/control';
+import { EnvironmentError, messageOf } from '../errors.js';
+import { readEvents } from './event-source.js';
+
+/** Time-outs. Milliseconds. */
+const callTimeoutMs = 10_000;
+const measureTimeoutMs = 150_000;
+/** The coordinator gives each of five tiers 6 s to end. */
+const shutdownTimeoutMs = 35_000;
+
+/** The coordinator did not answer, or refused. */
+export class CoordinatorError extends EnvironmentError {
+  override name = 'CoordinatorError';
+
+  constructor(
+    message: string,
+    /** Status of the answer; null when there was none. */
+    readonly status: number | null,
+  ) {
+    super(message);
+  }
+}
+
+export interface ShutdownRequest {
+  hosts?: readonly string[];
+  goodbye?: boolean;
+}
+
+/** Speaks the control API of one network's coordinator. */
+export class CoordinatorClient {
+  readonly url: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(init: { url: string; token: string }) {
+    this.url = init.url;
+    this.#headers = { authorization: `Bearer ${init.token}`, 'content-type': 'application/json' };
+  }
+
+  network(signal: AbortSignal, { nodes = true } = {}): Promise<NetworkView> {
+    return this.#call('GET', `/v1/network${nodes ? '' : '?nodes=false'}`, { signal });
+  }
+
+  /** Events from now on; the first one tells the state. @throws CoordinatorError when the stream breaks */
+  async *events(signal: AbortSignal): AsyncGenerator<NetworkEvent> {
+    const response = await this.#fetch('GET', '/v1/events', { signal });
+    try {
+      for await (const data of readEvents(response)) yield JSON.parse(data) as NetworkEvent;
+    } catch (error) {
+      throw this.#broken(error, signal);
+    }
+    throw new CoordinatorError(`The coordinator at ${this.url} ended its events`, null);
+  }
+
+  discovery(signal: AbortSignal): Promise<DiscoveryMeasurement> {
+    return this.#measure('discovery', {}, signal);
+  }
+
+  health(signal: AbortSignal): Promise<HealthMeasurement> {
+    return this.#measure('health', {}, signal);
+  }
+
+  lookup(request: LookupRequest, signal: AbortSignal): Promise<LookupMeasurement> {
+    return this.#measure('lookup', request, signal);
+  }
+
+  store(request: StoreRequest, signal: AbortSignal): Promise<StoreMeasurement> {
+    return this.#measure('store', request, signal);
+  }
+
+  reachability(signal: AbortSignal): Promise<ReachabilityMeasurement> {
+    return this.#measure('reachability', {}, signal);
+  }
+
+  routing(signal: AbortSignal): Promise<RoutingMeasurement> {
+    return this.#measure('routing', {}, signal);
+  }
+
+  /** Tells the coordinator what the plan has now. */
+  async expect(spec: CoordinatorSpec, signal: AbortSignal): Promise<void> {
+    await this.#call('PUT', '/v1/spec', { body: spec, signal });
+  }
+
+  /** Gives a running host a changed spec. */
+  async changeHost(spec: HostSpec, signal: AbortSignal): Promise<void> {
+    await this.#call('PUT', `/v1/hosts/${encodeURIComponent(spec.name)}/spec`, { body: spec, signal });
+  }
+
+  /** Forgets a host that is gone. */
+  async forgetHost(name: string, signal: AbortSignal): Promise<void> {
+    await this.#call('DELETE', `/v1/hosts/${encodeURIComponent(name)}`, { signal });
+  }
+
+  /** Ends some hosts, or the whole network with the coordinator, leaves first; answers when they have ended. */
+  async shutdown(request: ShutdownRequest, signal: AbortSignal): Promise<void> {
+    await this.#call('POST', '/v1/shutdown', { body: request, signal, timeoutMs: shutdownTimeoutMs });
+  }
+
+  #measure<T>(what: string, body: object, signal: AbortSignal): Promise<T> {
+    return this.#call('POST', `/v1/measure/${what}`, { body, signal, timeoutMs: measureTimeoutMs });
+  }
+
+  async #call<T>(
+    method: string,
+    path: string,
+    { body, signal, timeoutMs = callTimeoutMs }: { body?: object; signal: AbortSignal; timeoutMs?: number },
+  ): Promise<T> {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const response = await this.#fetch(method, path, {
+      ...(body && { body }),
+      signal: within,
+      asked: signal,
+    });
+    try {
+      const text = await response.text();
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    } catch (error) {
+      throw this.#broken(error, signal);
+    }
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    { body, signal, asked = signal }: { body?: object; signal: AbortSignal; asked?: AbortSignal },
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      const options = { method, headers: this.#headers, signal, ...(body && { body: JSON.stringify(body) }) };
+      response = await fetch(`${this.url}${path}`, options);
+    } catch (error) {
+      throw this.#broken(error, asked);
+    }
+    if (response.ok) return response;
+    throw new CoordinatorError(await refusal(response, path), response.status);
+  }
+
+  /** The caller's own abort stays what it is; everything else is the coordinator's silence. */
+  #broken(error: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted) return signal.reason;
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const why =
+      error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : messageOf(cause);
+    return new CoordinatorError(`The coordinator at ${this.url} does not answer (${why})`, null);
+  }
+}
+
+async function refusal(response: Response, path: string): Promise<string> {
+  const text = await response.text().catch(() => '');
+  let why = text;
+  try {
+    why = (JSON.parse(text) as { error?: string }).error ?? text;
+  } catch {
+    // Not JSON: shown as it is.
+  }
+  return `The coordinator refused ${path} (${response.status}): ${messageOf(why).slice(0, 300)}`;
+}

@@ -1,0 +1,73 @@
+import chalk from 'chalk';
+import type { HostStatus, NetworkStatus, StatusResult, StatusState } from '../services/status.js';
+import { formatSeconds } from './format.js';
+import { renderFacts, renderTable } from './table.js';
+
+const paintNetwork: Record<StatusState, (text: string) => string> = {
+  ready: chalk.green,
+  starting: chalk.yellow,
+  degraded: chalk.yellow,
+  unreachable: chalk.red,
+  interrupted: chalk.red,
+  dead: chalk.red,
+  corrupt: chalk.red,
+};
+
+const paintHost: Record<HostStatus['state'], (text: string) => string> = {
+  up: chalk.green,
+  lost: chalk.yellow,
+  unknown: chalk.yellow,
+  dead: chalk.red,
+};
+
+/** All networks: state, tiers, hosts. */
+export function renderStatus({ networks }: StatusResult): string {
+  if (networks.length === 0) return 'There is no network. Bring one up with cqkd deploy.';
+  return networks.map(renderNetwork).join('\n\n');
+}
+
+function renderNetwork(network: NetworkStatus): string {
+  const { state, coordinator, note } = network;
+  const title = `${chalk.bold(network.network)}  ${paintNetwork[state](state)}`;
+  const facts: [string, string][] = [
+    ['driver', network.driver],
+    ...(network.topology ? [['topology', network.topology] as [string, string]] : []),
+    ['coordinator', coordinator.url ? `${coordinator.url}  ${coordinator.state}` : coordinator.state],
+    ...(network.bootstrapSeconds === null
+      ? []
+      : [['bootstrap', formatSeconds(network.bootstrapSeconds)] as [string, string]]),
+    ...(note === undefined ? [] : [['note', note] as [string, string]]),
+    ...(state === 'ready' || state === 'starting' ? [] : [['next', nextStep(network)] as [string, string]]),
+  ];
+  const parts = [title, renderFacts(facts)];
+  if (network.hosts.length > 0) parts.push('', renderHosts(network.hosts));
+  return parts.join('\n');
+}
+
+function renderHosts(hosts: readonly HostStatus[]): string {
+  return renderTable(
+    ['host', 'tier', 'region', 'joined>', 'ports', 'state'],
+    hosts.map((host) => [
+      host.name,
+      host.tier,
+      host.region,
+      host.nodes.length === 0
+        ? ''
+        : `${host.nodes.filter((node) => node.state === 'joined').length}/${host.nodes.length}`,
+      portsOf(host),
+      paintHost[host.state](host.state),
+    ]),
+  );
+}
+
+function portsOf({ nodes }: HostStatus): string {
+  if (nodes.length === 0) return '';
+  const ports = nodes.map((node) => node.port);
+  const [min, max] = [Math.min(...ports), Math.max(...ports)];
+  return min === max ? String(min) : `${min}-${max}`;
+}
+
+function nextStep({ network, state }: NetworkStatus): string {
+  if (state === 'degraded') return `cqkd logs -n ${network}, cqkd verify -n ${network}`;
+  return state === 'corrupt' ? `cqkd down --force -n ${network}` : `cqkd down -n ${network}`;
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
+import type { Driver, Unit } from '../drivers/driver.js';
+import { openDriver } from '../drivers/open-driver.js';
+import { freePort, requireFreePorts } from '../drivers/process/ports.js';
+import { EnvironmentError, UsageError } from '../errors.js';
+import { readMachine } from '../machine/read-machine.js';
+import { addressAt } from '../plan/address-block.js';
+import { createPlan } from '../plan/create-plan.js';
+import type { Plan, PlanInput, Topology, TopologyChoice } from '../plan/plan.js';
+import { mostNodesPerHost } from '../plan/tiers.js';
+import { parseGivenSettings } from '../settings/given-settings.js';
+import { type Deployment, writeDeployment, writeToken } from '../state/deployment.js';
+import { makeFolder } from '../state/files.js';
+import { lockNetwork } from '../state/lock.js';
+import { networkExists, removeState } from '../state/networks.js';
+import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
+import { awaitReady } from './await-ready.js';
+import { chooseBlock } from './choose-block.js';
+import { endNetwork } from './end-network.js';
+import type { HookRunner } from './hooks.js';
+import { fixedNodes, unitsOf } from './plan-units.js';
+import { type OnProgress, ProgressList } from './progress.js';
+import { recordRun } from './record-run.js';
+
+export interface DeployOptions {
+  root: string;
+  network: string;
+  workers: number;
+  topology: TopologyChoice;
+  driver: string;
+  /** Settings by lower-case name, as text. */
+  settings: Readonly<Record<string, string>>;
+  density?: number | undefined;
+  seed?: number | undefined;
+  /** Takes an existing network of that name down first. */
+  clean?: boolean;
+  /** Only plans. */
+  dryRun?: boolean;
+  signal: AbortSignal;
+  onProgress?: OnProgress;
+  hooks: HookRunner;
+}
+
+/** The `--json` of deploy. */
+export interface DeployResult {
+  network: string;
+  driver: string;
+  topology: Topology;
+  workers: number;
+  bootstraps: number;
+  hosts: number;
+  nodes: number;
+  /** Null after a dry run. */
+  bootstrapSeconds: number | null;
+  /** Since the command was typed. */
+  elapsedSeconds: number;
+  /** Null after a dry run. */
+  coordinator: { url: string } | null;
+  plan: Plan;
+}
+
+/**
+ * Brings a network up, or leaves nothing behind.
+ *
+ * @throws UsageError, EnvironmentError, or the signal's reason
+ */
+export async function deploy(options: DeployOptions): Promise<DeployResult> {
+  const { root, network, signal } = options;
+  const paths = networkPaths(root, requireNetworkName(network));
+  const input = await planInput(options);
+  const driver = openDriver(options.driver, paths);
+  // Everything that is wrong with the input shows here, before anything is changed.
+  const plan = createPlan({ ...input, block: chooseBlock(root), coordinatorPort: 0 });
+  if (options.dryRun) return resultOf(plan, driver, null, null);
+
+  const lock = await lockNetwork(root, network, 'deploy');
+  try {
+    if (networkExists(paths)) {
+      if (!options.clean) throw exists(network);
+      await endNetwork({ paths, driver, force: true, signal });
+    }
+    signal.throwIfAborted();
+    const deployment = await claim(paths, driver, input, options);
+    return await bringUp(paths, driver, deployment, options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function planInput(options: DeployOptions): Promise<Omit<PlanInput, 'block' | 'coordinatorPort'>> {
+  const { network, workers, topology, settings, density, seed } = options;
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
+  }
+  if (
+    density !== undefined &&
+    (!Number.isSafeInteger(density) || density < 1 || density > mostNodesPerHost)
+  ) {
+    throw new UsageError(
+      `Density takes a whole number of nodes from 1 to ${mostNodesPerHost}, got ${density}`,
+    );
+  }
+  parseGivenSettings(settings);
+  const machine = await readMachine();
+  const fresh = randomBytes(4).readUInt32BE();
+  return { network, workers, topology, settings, machine, seed: seed ?? fresh, ...(density && { density }) };
+}
+
+function exists(network: string): EnvironmentError {
+  return new EnvironmentError(
+    `Network ${network} exists already: deploy -c replaces it, cqkd down -n ${network} ends it`,
+  );
+}
+
+/** Takes addresses and a folder for the network, one command at a time; nothing runs yet. */
+async function claim(
+  paths: NetworkPaths,
+  driver: Driver,
+  input: Omit<PlanInput, 'block' | 'coordinatorPort'>,
+  { root }: DeployOptions,
+): Promise<Deployment> {
+  const lock = await lockNetwork(root, '.addresses', 'deploy', { waitMs: 10_000 });
+  try {
+    const block = chooseBlock(root);
+    const address = addressAt(block, 0);
+    const coordinatorPort = await freePort(address);
+    const plan = createPlan({ ...input, block, coordinatorPort });
+    await requireFreePorts(fixedNodes(plan));
+    const deployment: Deployment = {
+      version: 1,
+      state: 'deploying',
+      driver: driver.name,
+      createdAt: Date.now(),
+      coordinatorUrl: `http://${address}:${coordinatorPort}`,
+      plan,
+    };
+    await makeFolder(paths.folder);
+    writeDeployment(paths, deployment);
+    return deployment;
+  } finally {
+    lock.release();
+  }
+}
+
+async function bringUp(
+  paths: NetworkPaths,
+  driver: Driver,
+  deployment: Deployment,
+  { signal, onProgress, hooks }: DeployOptions,
+): Promise<DeployResult> {
+  const { plan, coordinatorUrl: url } = deployment;
+  const progress = new ProgressList(onProgress);
+  try {
+    const token = randomBytes(24).toString('base64url');
+    writeToken(paths, token);
+    const client = new CoordinatorClient({ url, token });
+    const units: Unit[] = unitsOf(plan);
+    progress.set('hosts', { title: 'hosts started', total: units.length, state: 'running' });
+    const view = await awaitReady({ client, driver, progress, signal }, async () => {
+      await driver.start(units, token);
+      progress.set('hosts', { done: units.length });
+    });
+    writeDeployment(paths, { ...deployment, state: 'up' });
+    const result = resultOf(plan, driver, view.bootstrapSeconds, url);
+    await recordRun(paths, runOf(result), hooks);
+    await hooks.run('network_deployed', result);
+    return result;
+  } catch (error) {
+    progress.fail();
+    await endNetwork({ paths, driver, force: true, signal: new AbortController().signal });
+    await removeState(paths);
+    throw error;
+  }
+}
+
+function resultOf(
+  plan: Plan,
+  driver: Driver,
+  bootstrapSeconds: number | null,
+  url: string | null,
+): DeployResult {
+  return {
+    network: plan.network,
+    driver: driver.name,
+    topology: plan.topology,
+    workers: plan.workers,
+    bootstraps: plan.bootstraps,
+    hosts: plan.hosts.length,
+    nodes: plan.nodes,
+    bootstrapSeconds,
+    elapsedSeconds: performance.now() / 1000,
+    coordinator: url ? { url } : null,
+    plan,
+  };
+}
+
+function runOf(result: DeployResult) {
+  const { plan: _, ...rest } = result;
+  return { at: Date.now(), command: 'deploy', network: result.network, result: rest };
+}

@@ -1,0 +1,198 @@
+import type { HostSpec } from '@cqkd/node/control';
+import { requireFreePorts } from '../drivers/process/ports.js';
+import { EnvironmentError, messageOf, UsageError } from '../errors.js';
+import { readMachine } from '../machine/read-machine.js';
+import { createPlan } from '../plan/create-plan.js';
+import { planChange } from '../plan/diff.js';
+import type { Plan, Topology } from '../plan/plan.js';
+import { readToken, writeDeployment } from '../state/deployment.js';
+import { lockNetwork } from '../state/lock.js';
+import { awaitReady } from './await-ready.js';
+import type { HookRunner } from './hooks.js';
+import { type NetworkHandle, openNetwork } from './network-handle.js';
+import { coordinatorUnit, fixedNodes, unitOf } from './plan-units.js';
+import { type OnProgress, ProgressList } from './progress.js';
+import { recordRun } from './record-run.js';
+
+/** For a host that is no longer needed to end by itself. */
+const graceMs = 5000;
+
+export interface ScaleOptions {
+  root: string;
+  network: string;
+  workers: number;
+  signal: AbortSignal;
+  onProgress?: OnProgress;
+  hooks: HookRunner;
+}
+
+/** The `--json` of scale. */
+export interface ScaleResult {
+  network: string;
+  driver: string;
+  topology: Topology;
+  workers: number;
+  previousWorkers: number;
+  bootstraps: number;
+  hosts: number;
+  nodes: number;
+  /** Names of hosts. */
+  started: string[];
+  stopped: string[];
+  elapsedSeconds: number;
+  plan: Plan;
+}
+
+/** What a scaling does, worked out before it begins. */
+interface Step {
+  handle: NetworkHandle;
+  before: Plan;
+  after: Plan;
+  added: HostSpec[];
+  changed: HostSpec[];
+  removed: HostSpec[];
+}
+
+/**
+ * Makes a running network larger or smaller, tiers and all; on an error it is put back as it was.
+ *
+ * @throws UsageError, EnvironmentError, or the signal's reason
+ */
+export async function scale(options: ScaleOptions): Promise<ScaleResult> {
+  const { root, network, workers, signal, hooks } = options;
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
+  }
+  openNetwork(root, network);
+  const lock = await lockNetwork(root, network, 'scale');
+  const progress = new ProgressList(options.onProgress);
+  try {
+    const handle = openNetwork(root, network);
+    const step = await prepare(handle, workers, signal);
+    const { deployment, paths, driver } = handle;
+    writeDeployment(paths, { ...deployment, state: 'scaling' });
+    try {
+      await grow(step, progress, signal);
+      writeDeployment(paths, { ...deployment, state: 'scaling', plan: step.after });
+    } catch (error) {
+      progress.fail();
+      await putBack(step);
+      writeDeployment(paths, deployment);
+      throw error;
+    }
+    await shrink(step, progress, signal);
+    writeDeployment(paths, { ...deployment, state: 'up', plan: step.after });
+    const result = resultOf(step, driver.name);
+    const { plan: _, ...rest } = result;
+    await recordRun(paths, { at: Date.now(), command: 'scale', network, result: rest }, hooks);
+    return result;
+  } finally {
+    lock.release();
+  }
+}
+
+async function prepare(handle: NetworkHandle, workers: number, signal: AbortSignal): Promise<Step> {
+  const { driver, client, deployment } = handle;
+  const before = deployment.plan;
+  await client.network(signal, { nodes: false });
+  const machine = await readMachine();
+  const after = createPlan({
+    network: before.network,
+    workers,
+    topology: before.topology === 'flat' ? 'flat' : 'auto',
+    settings: before.settings,
+    // What the network holds already is its own.
+    machine: { ...machine, memoryBytes: machine.memoryBytes + before.memoryBytes },
+    seed: before.seed,
+    ...(before.density !== null && { density: before.density }),
+    block: before.block,
+    coordinatorPort: before.coordinator.control.port,
+    previous: before,
+  });
+  const running = new Set(
+    (await driver.inspect()).filter((unit) => unit.state === 'running').map((unit) => unit.name),
+  );
+  const change = planChange(before, after);
+  const added = after.hosts.filter((host) => !running.has(host.name));
+  const inPlace = change.removed.flatMap((host) => host.nodes.map((node) => node.name));
+  const fresh = fixedNodes({ ...after, hosts: added }).filter((node) => !inPlace.includes(node.name));
+  await requireFreePorts(fresh);
+  const changed = change.changed.filter((host) => running.has(host.name));
+  const kept = new Set([coordinatorUnit, ...after.hosts.map((host) => host.name)]);
+  const removed = change.removed.filter((host) => running.has(host.name) && !kept.has(host.name));
+  return { handle, before, after, added, changed, removed };
+}
+
+/** Starts what is new and changes what stays; hosts whose nodes move elsewhere end first. */
+async function grow(step: Step, progress: ProgressList, signal: AbortSignal): Promise<void> {
+  const { handle, after, added, changed, removed } = step;
+  const { client, driver, paths } = handle;
+  const stays = new Set(after.hosts.flatMap((host) => host.nodes.map((node) => node.name)));
+  const moving = removed.filter((host) => host.nodes.some((node) => stays.has(node.name)));
+  await end(handle, moving, signal);
+  await awaitReady({ client, driver, progress, signal }, async () => {
+    if (added.length > 0) progress.set('hosts', { title: 'hosts started', total: added.length });
+    await client.expect(after.coordinator, signal);
+    await driver.start(added.map(unitOf), readToken(paths));
+    if (added.length > 0) progress.set('hosts', { done: added.length });
+    for (const host of changed) await client.changeHost(host, signal);
+  });
+}
+
+/** Ends what is no longer needed. */
+async function shrink({ handle, removed }: Step, progress: ProgressList, signal: AbortSignal): Promise<void> {
+  if (removed.length === 0) return;
+  progress.set('removed', { title: 'hosts ended', total: removed.length });
+  await end(handle, removed, signal);
+  progress.set('removed', { done: removed.length });
+}
+
+async function end({ client, driver }: NetworkHandle, hosts: readonly HostSpec[], signal: AbortSignal) {
+  const names = hosts.map((host) => host.name);
+  if (names.length === 0) return;
+  await client.shutdown({ hosts: names }, signal).catch(() => signal.throwIfAborted());
+  await driver.stop(names, { graceMs, signal });
+  for (const name of names) await client.forgetHost(name, signal).catch(() => signal.throwIfAborted());
+}
+
+/** Ends what was started and gives back the old specs, as far as that goes. */
+async function putBack({ handle, before, added, changed, removed }: Step): Promise<void> {
+  const { client, driver, paths } = handle;
+  const { signal } = new AbortController();
+  const old = new Map(before.hosts.map((host) => [host.name, host]));
+  const fresh = added.filter((host) => !old.has(host.name));
+  try {
+    await driver.kill(fresh.map((host) => host.name));
+    await client.expect(before.coordinator, signal);
+    for (const { name } of fresh) await client.forgetHost(name, signal);
+    for (const { name } of changed) {
+      const host = old.get(name);
+      if (host) await client.changeHost(host, signal);
+    }
+    const running = new Set(
+      (await driver.inspect()).filter((unit) => unit.state === 'running').map((unit) => unit.name),
+    );
+    await driver.start(removed.filter((host) => !running.has(host.name)).map(unitOf), readToken(paths));
+  } catch (error) {
+    throw new EnvironmentError(
+      `Network ${before.network} could not be put back as it was (${messageOf(error)}): cqkd down -n ${before.network}`,
+    );
+  }
+}
+
+function resultOf({ before, after, added, removed }: Step, driver: string): ScaleResult {
+  return {
+    network: after.network,
+    driver,
+    topology: after.topology,
+    workers: after.workers,
+    previousWorkers: before.workers,
+    bootstraps: after.bootstraps,
+    hosts: after.hosts.length,
+    nodes: after.nodes,
+    started: added.map((host) => host.name),
+    stopped: removed.map((host) => host.name),
+    elapsedSeconds: performance.now() / 1000,
+    plan: after,
+  };
+}

@@ -1,0 +1,150 @@
+import type { HostSpec, HostView, NetworkView, NodeReport, Tier } from '@cqkd/node/control';
+import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
+import type { UnitView } from '../drivers/driver.js';
+import { openDriver } from '../drivers/open-driver.js';
+import { messageOf } from '../errors.js';
+import { type Deployment, type DeploymentState, readDeployment, readToken } from '../state/deployment.js';
+import { networkNames } from '../state/networks.js';
+import { type NetworkPaths, networkPaths } from '../state/paths.js';
+import { existingPaths } from './network-handle.js';
+import { coordinatorUnit } from './plan-units.js';
+
+/**
+ * `ready` all nodes take part; `starting` not yet; `degraded` some are lost; `unreachable` the coordinator is dead
+ * or silent; `interrupted` a deploy or scale was killed; `dead` nothing runs any more; `corrupt` the state can't be read.
+ */
+export type StatusState = NetworkView['state'] | 'unreachable' | 'interrupted' | 'dead' | 'corrupt';
+
+export interface HostStatus {
+  name: string;
+  tier: Tier;
+  region: string;
+  /** `up`; `lost` = it runs but does not report; `dead` = its process is gone; `unknown` = it runs, and there is no coordinator to ask. */
+  state: 'up' | 'lost' | 'dead' | 'unknown';
+  nodes: Pick<NodeReport, 'name' | 'id' | 'address' | 'port' | 'tier' | 'state'>[];
+}
+
+export interface NetworkStatus {
+  network: string;
+  driver: string;
+  state: StatusState;
+  topology: string | null;
+  workers: number | null;
+  coordinator: { url: string | null; state: 'up' | 'silent' | 'dead' };
+  tiers: NetworkView['tiers'];
+  bootstrapSeconds: number | null;
+  hosts: HostStatus[];
+  /** What is wrong, one line. */
+  note?: string;
+}
+
+/** The `--json` of status. */
+export interface StatusResult {
+  networks: NetworkStatus[];
+}
+
+export interface StatusOptions {
+  root: string;
+  /** By default all networks. */
+  network?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Tells the truth about networks: what their coordinators say, checked against what really runs. */
+export async function status({ root, network, signal }: StatusOptions): Promise<StatusResult> {
+  if (network !== undefined) existingPaths(root, network);
+  const names = network === undefined ? networkNames(root) : [network];
+  const statuses = names.map((name) => statusOf(name, networkPaths(root, name), signal));
+  return { networks: await Promise.all(statuses) };
+}
+
+async function statusOf(network: string, paths: NetworkPaths, signal: AbortSignal): Promise<NetworkStatus> {
+  const driver = openDriver('auto', paths);
+  const units = await driver.inspect({ tolerant: true });
+  let deployment: Deployment | undefined;
+  let note: string | undefined;
+  try {
+    deployment = readDeployment(paths);
+  } catch (error) {
+    note = messageOf(error);
+  }
+  if (!deployment) return withoutPlan(network, driver.name, units, note);
+  const running = new Set(units.filter((unit) => unit.state === 'running').map((unit) => unit.name));
+  const alive = running.has(coordinatorUnit);
+  let view: NetworkView | undefined;
+  if (alive) {
+    try {
+      const client = new CoordinatorClient({ url: deployment.coordinatorUrl, token: readToken(paths) });
+      view = await client.network(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      note = messageOf(error);
+    }
+  }
+  const hosts = deployment.plan.hosts.map((spec) => hostStatus(spec, view, running.has(spec.name)));
+  return {
+    network,
+    driver: deployment.driver,
+    state: stateOf(deployment.state, view, running.size, hosts),
+    topology: deployment.plan.topology,
+    workers: deployment.plan.workers,
+    coordinator: { url: deployment.coordinatorUrl, state: view ? 'up' : alive ? 'silent' : 'dead' },
+    tiers: view?.tiers ?? {},
+    bootstrapSeconds: view?.bootstrapSeconds ?? null,
+    hosts,
+    ...(note !== undefined && { note }),
+  };
+}
+
+function stateOf(
+  deployed: DeploymentState,
+  view: NetworkView | undefined,
+  running: number,
+  hosts: readonly HostStatus[],
+): StatusState {
+  if (running === 0) return deployed === 'up' ? 'dead' : 'interrupted';
+  if (!view) return deployed === 'up' ? 'unreachable' : 'interrupted';
+  const whole = hosts.every((host) => host.state === 'up');
+  return view.state === 'ready' && !whole ? 'degraded' : view.state;
+}
+
+function hostStatus(spec: HostSpec, view: NetworkView | undefined, runs: boolean): HostStatus {
+  const { name, tier, region } = spec;
+  const seen = view?.hosts.find((host) => host.name === name);
+  const state = runs ? runningState(view, seen) : 'dead';
+  const nodes = (seen?.nodes ?? []).map(({ name, id, address, port, tier, state: nodeState }) => ({
+    name,
+    id,
+    address,
+    port,
+    tier,
+    state: runs ? nodeState : ('left' as const),
+  }));
+  return { name, tier, region, state, nodes };
+}
+
+function runningState(view: NetworkView | undefined, seen: HostView | undefined): HostStatus['state'] {
+  if (!view) return 'unknown';
+  return seen?.state === 'up' ? 'up' : 'lost';
+}
+
+function withoutPlan(
+  network: string,
+  driver: string,
+  units: readonly UnitView[],
+  note: string | undefined,
+): NetworkStatus {
+  const alive = units.some((unit) => unit.name === coordinatorUnit && unit.state === 'running');
+  return {
+    network,
+    driver,
+    state: note === undefined ? 'interrupted' : 'corrupt',
+    topology: null,
+    workers: null,
+    coordinator: { url: null, state: alive ? 'silent' : 'dead' },
+    tiers: {},
+    bootstrapSeconds: null,
+    hosts: [],
+    ...(note !== undefined && { note }),
+  };
+}
