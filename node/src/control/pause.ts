@@ -19,3 +19,11 @@ export function pause(delayMs: number, signal?: AbortSignal): Promise<boolean> {
     signal?.addEventListener('abort', aborted);
   });
 }
+
+/** Resolves when `signal` aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../control/logger.js';
-import { pause } from '../control/pause.js';
+import { aborted, pause } from '../control/pause.js';
 import { createProcessComponents, DhtNode, type NodeComponents } from '../dht-node.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import type { Contact } from '../kademlia/contact.js';
@@ -80,7 +80,7 @@ export class Gateway {
 
   async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
     this.#ended.abort();
-    if (goodbye) await this.node.leave(signal);
+    if (goodbye) await Promise.race([this.node.leave(signal), aborted(signal)]);
     this.node.crash();
     this.#components.deadlines.close();
   }
@@ -102,6 +102,7 @@ export class Gateway {
  * them may hold the node in its table.
  */
 async function farewell(node: KademliaNode, met: readonly Contact[]): Promise<void> {
+  if (!node.extensions) return;
   const goodbye = encodeRequest(LEAVE, node.id);
   const contacts = new Set([...met, ...node.table.contacts()]);
   await Promise.all([...contacts].map((contact) => node.request(contact, goodbye)));

@@ -35,7 +35,7 @@ async function end(network: Network, name: string, body: object): Promise<boolea
   const { fanOut, registry } = network;
   const endsAtMs = performance.now() + END_MS;
   // A host that can't be reached is marked as lost; whether it is gone shows below.
-  await fanOut.call(name, 'POST', '/v1/shutdown', { body }).catch(() => {});
+  await fanOut.call(name, 'POST', '/v1/shutdown', { body, timeoutMs: END_MS }).catch(() => {});
   while (performance.now() < endsAtMs) {
     const host = registry.host(name);
     if (!host) return true;

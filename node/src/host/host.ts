@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { inLanes } from '../control/lanes.js';
+import { aborted } from '../control/pause.js';
 import { createProcessComponents, type NodeComponents } from '../dht-node.js';
 import { PortsExhaustedError } from '../ports/bind.js';
 import { parseSettings, type Settings } from '../settings.js';
@@ -218,12 +219,8 @@ export class Host {
   }
 
   async #leaveAll(nodes: readonly HostedNode[], signal?: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => {
-      if (signal?.aborted) resolve();
-      signal?.addEventListener('abort', () => resolve());
-    });
     const left = inLanes(nodes, LEAVE_CONCURRENCY, (node) => node.leave(signal), signal);
-    await (signal ? Promise.race([left, aborted]) : left);
+    await (signal ? Promise.race([left, aborted(signal)]) : left);
     for (const node of nodes) {
       node.crash();
       if (!this.#nodes.has(node.name) && node.stats) addStats(this.#ended, node.stats);

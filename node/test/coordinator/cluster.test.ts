@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type {
   DiscoveryMeasurement,
@@ -176,6 +178,11 @@ describe('a network of processes', function () {
     expect(again.split('\n').length).to.equal(network.split('\n').length);
     const host = await hostMetrics();
     expect(host).to.match(/^cqkd_nodes\{state="joined",.*host="worker-0",.*\} 6$/m);
+
+    const documented = readFileSync(join(import.meta.dirname, '../../../docs/metrics.md'), 'utf8');
+    const names = [...`${network}\n${host}`.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1] as string);
+    expect(names).to.have.length.above(20);
+    for (const name of names) expect(documented).to.include(`| \`${name}\` |`);
   });
 
   it('lets one node crash and come back', async () => {
