@@ -51,6 +51,8 @@ export class BootstrapError extends Error {
   }
 }
 
+/** Walks to the own id before a node that heard from nobody counts as joined; each lasts as long as the time-outs take. */
+const JOIN_ATTEMPTS = 5;
 /** How often a node that runs without its bootstrap node tries again. Milliseconds. */
 const RETRY_MS = 5000;
 
@@ -148,7 +150,7 @@ export class DhtNode {
       if (!this.#parent) return this.#fail(both);
     }
     this.#setState('joining');
-    await this.kademlia.join(this.#parent ? [this.#parent] : [], both);
+    await this.#enter(both);
     if (both.aborted) return;
     this.#maintenance?.start();
     this.#setState('joined');
@@ -193,6 +195,15 @@ export class DhtNode {
     );
   }
 
+  /** Looks itself up until somebody has answered, or all attempts are used up. */
+  async #enter(signal: AbortSignal): Promise<void> {
+    const seeds = this.#parent ? [this.#parent] : [];
+    for (let attempt = 1; ; attempt++) {
+      const answered = await this.kademlia.join(seeds, signal);
+      if (answered > 0 || seeds.length === 0 || signal.aborted || attempt >= JOIN_ATTEMPTS) return;
+    }
+  }
+
   async #reattach(): Promise<void> {
     const { clock } = this.#components;
     const parent = await this.#attach(this.#ended.signal);
@@ -202,7 +213,7 @@ export class DhtNode {
       return;
     }
     this.#parent = parent;
-    await this.kademlia.join([parent], this.#ended.signal);
+    await this.#enter(this.#ended.signal);
   }
 
   #fail(signal: AbortSignal): void {

@@ -100,9 +100,10 @@ async function askUntil(
       node.see(contact);
       return contact;
     }
-    if (!parsed && silent >= ATTACH_SILENCES) {
-      const legacy = await node.contactAt(address, port, 1);
-      if (legacy) return legacy;
+    if (!parsed) {
+      const alive = await node.contactAt(address, port, 1);
+      if (alive && silent >= ATTACH_SILENCES) return alive;
+      if (alive) continue;
     }
     await pause(node, ASK_AGAIN_MS, signal);
   }

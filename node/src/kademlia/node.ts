@@ -1,14 +1,15 @@
 import { decodeContacts } from '../wire/contact-list.js';
-import { HEADER_BYTES, isFramed, REQUEST } from '../wire/datagram.js';
+import { HEADER_BYTES } from '../wire/datagram.js';
 import type { Deadlines } from '../wire/deadlines.js';
 import { decodeValueResponse } from '../wire/find-value.js';
 import { unpack, type Value } from '../wire/message-pack.js';
-import { decodeRequest, encodeRequest } from '../wire/request.js';
+import { encodeRequest } from '../wire/request.js';
 import { RoundTripEstimator } from '../wire/round-trip.js';
 import { type Peer, Rpc } from '../wire/rpc.js';
-import { type DropReason, RpcStats } from '../wire/stats.js';
+import { RpcStats } from '../wire/stats.js';
 import type { Clock, RandomSource, Transport } from './components.js';
 import { type AddressBook, Contact } from './contact.js';
+import { Dispatcher } from './dispatcher.js';
 import { createHandlers, type Incoming, LEAVE, type RequestHandler } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Lookup, type LookupResult } from './lookup.js';
@@ -75,7 +76,7 @@ export class KademliaNode {
   readonly parts: KademliaComponents;
   readonly extensions: boolean;
   readonly #roundTrip: RoundTripEstimator;
-  readonly #handlers: Map<string, RequestHandler>;
+  readonly #dispatcher: Dispatcher;
   readonly #verifier: Verifier;
   readonly #replication: Replication;
   readonly #pingPayload: Uint8Array;
@@ -102,22 +103,29 @@ export class KademliaNode {
     });
     this.rpc.onLateAnswer = (peer) => this.#heardLate(peer);
     this.#pingPayload = encodeRequest('ping', init.id);
-    this.#handlers = createHandlers(
-      {
-        id: init.id,
-        table: this.table,
-        storage: this.storage,
-        k: () => this.#parameters.k,
-        onLeave: (incoming) => this.#peerLeft(incoming),
-      },
-      this.extensions,
-    );
+    this.#dispatcher = new Dispatcher({
+      clock,
+      transport,
+      rpc: this.rpc,
+      stats: this.stats,
+      handlers: createHandlers(
+        {
+          id: init.id,
+          table: this.table,
+          storage: this.storage,
+          k: () => this.#parameters.k,
+          onLeave: (incoming) => this.#peerLeft(incoming),
+        },
+        this.extensions,
+      ),
+      onSender: (id, address, port) => this.see(this.parts.book.get(id, address, port)),
+    });
     this.#verifier = new Verifier(
+      clock,
       async (contact) => (await this.ping(contact)) !== undefined,
       (contact) => this.table.remove(contact),
     );
     this.#replication = new Replication(this);
-    transport.onDatagram((bytes, address, port) => this.#receive(bytes, address, port));
   }
 
   get address(): string {
@@ -141,8 +149,7 @@ export class KademliaNode {
 
   /** Answers requests that the core does not know. @throws Error when the name is taken */
   handle(name: string, handler: RequestHandler): void {
-    if (this.#handlers.has(name)) throw new Error(`The request "${name}" has a handler already`);
-    this.#handlers.set(name, handler);
+    this.#dispatcher.handle(name, handler);
   }
 
   /**
@@ -171,20 +178,21 @@ export class KademliaNode {
   /** @returns round trip in milliseconds; undefined when the contact did not answer or another id did. */
   async ping(contact: Contact, attempts = 2): Promise<number | undefined> {
     const startedAtMs = this.parts.clock.now();
-    const found = await this.contactAt(contact.address, contact.port, attempts);
-    if (!found?.id.equals(contact.id)) {
-      this.doubt(contact, false);
-      return undefined;
+    const answer = await this.request(contact, this.#pingPayload, attempts);
+    if (answer && idIn(answer)?.equals(contact.id)) {
+      this.see(contact);
+      return this.parts.clock.now() - startedAtMs;
     }
-    return this.parts.clock.now() - startedAtMs;
+    this.doubt(contact, false);
+    return undefined;
   }
 
   /** Asks who listens at an address. @returns its contact; undefined when nobody answered. */
   async contactAt(address: string, port: number, attempts = 2): Promise<Contact | undefined> {
     const answer = await this.request({ address, port }, this.#pingPayload, attempts);
-    const id = answer && unpack(answer.subarray(HEADER_BYTES));
-    if (!(id instanceof Uint8Array) || id.length !== ID_BYTES) return undefined;
-    const contact = this.parts.book.get(new NodeId(id), address, port);
+    const id = answer && idIn(answer);
+    if (!id) return undefined;
+    const contact = this.parts.book.get(id, address, port);
     this.see(contact);
     return contact;
   }
@@ -195,14 +203,17 @@ export class KademliaNode {
    * Nodes near the own id know only their side of the key space; without the far buckets a lookup
    * for the other side would end here. Source: Maymounkov & Mazières 2002, section 2.3, with fewer
    * contacts a bucket than K, since traffic fills the rest.
+   *
+   * @returns how many of the nearest nodes answered
    */
-  async join(seeds: Contact[], signal?: AbortSignal): Promise<void> {
-    await this.lookup(this.id, { seeds, signal });
+  async join(seeds: Contact[], signal?: AbortSignal): Promise<number> {
+    const { contacts } = await this.lookup(this.id, { seeds, signal });
     for (let bucket = 0; bucket < this.table.bucketCount - 1 && !signal?.aborted; bucket++) {
       if (this.table.bucketSize(bucket) >= JOIN_CONTACTS) continue;
       const target = randomIdSharing(this.id, bucket, this.parts.random);
       await this.lookup(target, { seeds, signal, k: JOIN_CONTACTS, onlySeeds: seeds.length > 0 });
     }
+    return contacts.length;
   }
 
   /** The K nodes nearest to a target, by walking towards it. */
@@ -247,18 +258,24 @@ export class KademliaNode {
     if (!this.extensions) return;
     const goodbye = encodeRequest(LEAVE, this.id);
     const known = [...this.table.contacts(), ...this.table.replacements()];
-    await Promise.all(known.map((contact) => this.request(contact, goodbye)));
+    const receivers = known.filter((contact) => !this.#replication.isLegacy(contact));
+    await Promise.all(receivers.map((contact) => this.request(contact, goodbye)));
   }
 
   /** Closes the socket; everything pending fails. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#verifier.clear();
     for (const lookup of this.#lookups) lookup.stop();
     this.rpc.close();
+    this.#verifier.clear();
     this.parts.transport.close();
     this.table.clear();
+  }
+
+  /** When somebody last asked it something, on its clock. */
+  get askedAtMs(): number {
+    return this.#dispatcher.askedAtMs;
   }
 
   get closed(): boolean {
@@ -323,40 +340,6 @@ export class KademliaNode {
     });
   }
 
-  #receive(bytes: Uint8Array, address: string, port: number): void {
-    if (this.#closed) return;
-    this.stats.datagramsReceived++;
-    this.stats.bytesReceived += bytes.length;
-    const dropped = this.#take(bytes, address, port);
-    if (dropped) this.stats.dropped[dropped]++;
-  }
-
-  #take(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
-    if (!isFramed(bytes)) return 'frame';
-    if (bytes[0] === REQUEST) return this.#answer(bytes, address, port);
-    const outcome = this.rpc.receive(bytes, address, port);
-    if (outcome === 'taken') return undefined;
-    return outcome === 'misfit' ? 'response' : 'unasked';
-  }
-
-  #answer(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
-    const request = decodeRequest(bytes);
-    if (!request) return 'request';
-    const handler = this.#handlers.get(request.name);
-    if (!handler) return 'unknown';
-    if (handler.needsSender && !request.sender) return 'request';
-    const answer = handler.handle({ ...request, bytes, address, port });
-    if (answer === undefined) return 'request';
-    if (answer) {
-      this.stats.datagramsSent++;
-      this.stats.bytesSent += answer.length;
-      this.parts.transport.send(answer, port, address);
-    }
-    if (request.sender && request.name !== LEAVE)
-      this.see(this.parts.book.get(request.sender, address, port));
-    return undefined;
-  }
-
   #peerLeft({ sender, address, port }: Incoming): void {
     if (sender) this.table.remove(new Contact(sender, address, port));
   }
@@ -364,4 +347,10 @@ export class KademliaNode {
   #heardLate({ id, address, port }: Peer): void {
     if (id) this.see(this.parts.book.get(id, address, port));
   }
+}
+
+/** The id that a ping is answered with. */
+function idIn(answer: Uint8Array): NodeId | undefined {
+  const id = unpack(answer.subarray(HEADER_BYTES));
+  return id instanceof Uint8Array && id.length === ID_BYTES ? new NodeId(id) : undefined;
 }

@@ -7,7 +7,7 @@ import { compareDistance, type NodeId } from './id.js';
 import type { KademliaNode, LookupOptions } from './node.js';
 import type { StoredValue } from './storage.js';
 
-/** What stands under a deleted key. Source: the Python package. */
+/** What stands under a deleted key, by convention of the network. */
 export const DELETE_MARKER = '__DELETED__';
 /** Holders that are read before the most frequent value wins; one alone may have missed a later write. */
 const READ_QUORUM = 3;
@@ -101,6 +101,11 @@ export class Replication {
     return { all: contacts, others: own && last ? contacts.slice(0, -1) : contacts, own };
   }
 
+  /** Whether a contact is known to leave our own requests unanswered. */
+  isLegacy(contact: Contact): boolean {
+    return this.#legacy.has(contact);
+  }
+
   async #replicate(contact: Contact, value: StoredValue): Promise<boolean> {
     const { extensions, id, storage } = this.#node;
     const bytes = new Packed(value.bytes);
@@ -108,17 +113,18 @@ export class Replication {
       const age = new Packed(packAge(storage.ageMs(value)));
       const payload = encodeRequest(REPLICATE, id, value.key, age, bytes);
       // A value at the very limit has no room for its age and goes without.
-      if (payload.length <= MAX_PAYLOAD_BYTES && (await this.#send(contact, payload))) return true;
+      if (payload.length <= MAX_PAYLOAD_BYTES && (await this.#send(contact, payload, false))) return true;
     }
     const stored = await this.#send(contact, encodeRequest('store', id, value.key, bytes));
     if (stored) this.#legacy.add(contact);
     return stored;
   }
 
-  async #send(contact: Contact, payload: Uint8Array): Promise<boolean> {
+  /** @param expected whether silence means that the contact may be dead */
+  async #send(contact: Contact, payload: Uint8Array, expected = true): Promise<boolean> {
     const answer = await this.#node.request(contact, payload);
     if (answer) this.#node.see(contact);
-    else this.#node.doubt(contact);
+    else if (expected) this.#node.doubt(contact);
     return answer !== undefined && unpack(answer.subarray(HEADER_BYTES)) === true;
   }
 }

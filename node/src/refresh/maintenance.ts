@@ -5,6 +5,9 @@ import type { KademliaNode } from '../kademlia/node.js';
 /** How often a node looks what is due; work itself is far rarer. */
 const LOOK_INTERVAL_MS = 10_000;
 
+/** A node that nobody asked for so long may have been forgotten, and makes itself known again. */
+const FORGOTTEN_MS = 60_000;
+
 /**
  * Keeps a node's routing table and values fresh: a lookup through every bucket that none went through
  * for an interval, and the values that are due.
@@ -17,6 +20,7 @@ export class Maintenance {
   #timer: Timer | undefined;
   #startedAtMs = 0;
   #firstRoundAtMs = 0;
+  #announcedAtMs = 0;
   #running = false;
 
   /** @param intervalMs a bucket that no lookup went through for so long is refreshed */
@@ -29,6 +33,7 @@ export class Maintenance {
     const { clock, random } = this.#node.parts;
     // Nodes that joined together must not refresh together, or the network idles and storms by turns.
     this.#startedAtMs = clock.now();
+    this.#announcedAtMs = this.#startedAtMs;
     this.#firstRoundAtMs = this.#startedAtMs + random.float() * this.#intervalMs;
     this.#schedule(random.float() * LOOK_INTERVAL_MS);
   }
@@ -49,11 +54,20 @@ export class Maintenance {
     if (this.#running || this.#node.closed) return;
     this.#running = true;
     try {
+      await this.#announce();
       await this.#refreshBuckets();
       await this.#node.maintainValues();
     } finally {
       this.#running = false;
     }
+  }
+
+  async #announce(): Promise<void> {
+    const { clock } = this.#node.parts;
+    const since = Math.max(this.#node.askedAtMs, this.#announcedAtMs);
+    if (clock.now() - since < FORGOTTEN_MS) return;
+    this.#announcedAtMs = clock.now();
+    await this.#node.lookup(this.#node.id, { refresh: true });
   }
 
   async #refreshBuckets(): Promise<void> {

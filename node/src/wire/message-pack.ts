@@ -14,9 +14,14 @@ const decoderOptions = {
   maxExtLength: LIMIT,
 };
 
-/** MessagePack of anything. */
+/** MessagePack of anything; an integer stays one, however large. */
 export function pack(value: unknown): Uint8Array {
-  return new Encoder({ useBigInt64: true }).encode(value);
+  return new Encoder({ useBigInt64: true }).encode(isLargeInteger(value) ? BigInt(value) : value);
+}
+
+/** The encoder writes numbers that need 64 bits as floats, unless they are bigints. */
+function isLargeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value) && ((value as number) >= 2 ** 32 || (value as number) < -(2 ** 31));
 }
 
 /** @returns the one value that fills `bytes`; undefined when they hold anything else. Note that nil reads as null. */

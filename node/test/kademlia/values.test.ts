@@ -45,7 +45,7 @@ describe('values', () => {
   });
 
   it('keep their type: text, integer, large integer, float, boolean, bytes', async () => {
-    const values = ['text è', 7, 2n ** 63n - 1n, 1.5, true, Uint8Array.of(1, 2, 3)];
+    const values = ['text è', 7, 2 ** 40, -(2 ** 40), 2n ** 63n - 1n, 1.5, true, Uint8Array.of(1, 2, 3)];
     for (const [i, value] of values.entries()) {
       await net.run(writer.put(`k${i}`, value));
       expect(await net.run(reader.get(`k${i}`))).to.deep.equal(value);

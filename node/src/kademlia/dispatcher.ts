@@ -1,0 +1,77 @@
+import { isFramed, REQUEST } from '../wire/datagram.js';
+import { decodeRequest } from '../wire/request.js';
+import type { Rpc } from '../wire/rpc.js';
+import type { DropReason, RpcStats } from '../wire/stats.js';
+import type { Clock, Transport } from './components.js';
+import { LEAVE, type RequestHandler } from './handlers.js';
+import type { NodeId } from './id.js';
+
+export interface DispatcherInit {
+  clock: Clock;
+  transport: Transport;
+  rpc: Rpc;
+  stats: RpcStats;
+  handlers: Map<string, RequestHandler>;
+  /** Told who sent a request, after it was answered. */
+  onSender: (id: NodeId, address: string, port: number) => void;
+}
+
+/**
+ * Takes every datagram that arrives to where it belongs: an answer to its request, a request to its handler.
+ *
+ * What is neither is counted and dropped; nothing that arrives can make it throw.
+ */
+export class Dispatcher {
+  readonly #init: DispatcherInit;
+  /** When a request last came that has a handler. */
+  askedAtMs: number;
+
+  constructor(init: DispatcherInit) {
+    this.#init = init;
+    this.askedAtMs = init.clock.now();
+    init.transport.onDatagram((bytes, address, port) => this.#receive(bytes, address, port));
+  }
+
+  /** Adds a handler. @throws Error when the name is taken */
+  handle(name: string, handler: RequestHandler): void {
+    const { handlers } = this.#init;
+    if (handlers.has(name)) throw new Error(`The request "${name}" has a handler already`);
+    handlers.set(name, handler);
+  }
+
+  #receive(bytes: Uint8Array, address: string, port: number): void {
+    const { stats } = this.#init;
+    stats.datagramsReceived++;
+    stats.bytesReceived += bytes.length;
+    const dropped = this.#take(bytes, address, port);
+    if (dropped) stats.dropped[dropped]++;
+  }
+
+  #take(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
+    if (!isFramed(bytes)) return 'frame';
+    if (bytes[0] === REQUEST) return this.#answer(bytes, address, port);
+    const outcome = this.#init.rpc.receive(bytes, address, port);
+    if (outcome === 'taken') return undefined;
+    return outcome === 'misfit' ? 'response' : 'unasked';
+  }
+
+  #answer(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
+    const { clock, transport, stats, handlers, onSender } = this.#init;
+    const request = decodeRequest(bytes);
+    if (!request) return 'request';
+    const handler = handlers.get(request.name);
+    if (!handler) return 'unknown';
+    if (handler.needsSender && !request.sender) return 'request';
+    this.askedAtMs = clock.now();
+    const answer = handler.handle({ ...request, bytes, address, port });
+    if (answer === undefined) return 'request';
+    if (answer) {
+      stats.datagramsSent++;
+      stats.bytesSent += answer.length;
+      transport.send(answer, port, address);
+    }
+    // Who says goodbye must not be learnt again from that.
+    if (request.sender && request.name !== LEAVE) onSender(request.sender, address, port);
+    return undefined;
+  }
+}
