@@ -3,3 +3,4 @@
 export type * from '../host/spec.js';
 export * from '../settings.js';
 export type * from './api.js';
+export type { NetworkShutdown, ReconcileAnswer, ShutdownAnswer } from './host-api.js';
