@@ -221,6 +221,9 @@ describe('a network of processes', function () {
   });
 
   it('notices at once when a host dies, and takes it up again', async () => {
+    const request = { count: 60, overSeconds: 2 };
+    const measuring = cluster.call<LookupMeasurement>('POST', '/v1/measure/lookup', request);
+    await new Promise((resolve) => setTimeout(resolve, 200));
     await cluster.process('super-1').kill();
     const at = performance.now();
     const degraded = await cluster.until('the host to be lost', ({ hosts }) =>
@@ -228,11 +231,23 @@ describe('a network of processes', function () {
     );
     expect(performance.now() - at).to.be.below(8000);
     expect(degraded.state).to.equal('degraded');
+    const lookups = await measuring;
+    expect(lookups.lookups).to.equal(60);
+    expect(lookups.failed).to.be.within(1, 59);
+    expect(lookups.recall).to.be.below(1);
     const health = await cluster.call<HealthMeasurement>('POST', '/v1/measure/health');
     expect(health).to.deep.include({ checked: 8, unhealthy: 1, failures: ['sb-1'] });
     const reach = await cluster.call<ReachabilityMeasurement>('POST', '/v1/measure/reachability');
     expect(reach.unreachable).to.be.at.least(4);
     cluster.startHost(cluster.specs[1] as (typeof cluster.specs)[number]);
+    await cluster.untilReady();
+  });
+
+  it('takes a host that hangs for lost, until it answers again', async () => {
+    const { child } = cluster.process('super-1');
+    child.kill('SIGSTOP');
+    await cluster.until('the host to be lost', ({ hosts }) => hosts.some((host) => host.state === 'lost'));
+    child.kill('SIGCONT');
     await cluster.untilReady();
   });
 
