@@ -8,12 +8,8 @@ export type { Clock, RandomSource, Transport, TransportFactory } from './kademli
 export { AddressBook, Contact } from './kademlia/contact.js';
 export { commonPrefixBits, compareDistance, NodeId } from './kademlia/id.js';
 export type { LookupResult } from './kademlia/lookup.js';
-export {
-  type KademliaComponents,
-  type KademliaInit,
-  KademliaNode,
-  type Parameters,
-} from './kademlia/node.js';
+export { KademliaNode } from './kademlia/node.js';
+export type { KademliaComponents, KademliaInit, Parameters } from './kademlia/node-init.js';
 export { DELETE_MARKER, ValueTooLargeError } from './kademlia/replication.js';
 export { RoutingTable } from './kademlia/routing-table.js';
 export { PortsExhaustedError } from './ports/bind.js';

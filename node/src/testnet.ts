@@ -1,6 +1,7 @@
 import { AddressBook } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
-import { KademliaNode, type Parameters } from './kademlia/node.js';
+import { KademliaNode } from './kademlia/node.js';
+import type { Parameters } from './kademlia/node-init.js';
 import { Deadlines } from './wire/deadlines.js';
 import { SeededRandom } from './wire/seeded-random.js';
 import { systemClock } from './wire/system.js';

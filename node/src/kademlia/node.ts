@@ -1,61 +1,21 @@
 import { decodeContacts } from '../wire/contact-list.js';
 import { HEADER_BYTES } from '../wire/datagram.js';
-import type { Deadlines } from '../wire/deadlines.js';
 import { decodeValueResponse } from '../wire/find-value.js';
 import { unpack, type Value } from '../wire/message-pack.js';
 import { encodeRequest } from '../wire/request.js';
 import { RoundTripEstimator } from '../wire/round-trip.js';
 import { type Peer, Rpc } from '../wire/rpc.js';
 import { RpcStats } from '../wire/stats.js';
-import type { Clock, RandomSource, Transport } from './components.js';
-import { type AddressBook, Contact } from './contact.js';
+import { Contact } from './contact.js';
 import { Dispatcher } from './dispatcher.js';
 import { createHandlers, type Incoming, LEAVE, type RequestHandler } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Lookup, type LookupResult } from './lookup.js';
+import type { KademliaComponents, KademliaInit, LookupOptions, Parameters } from './node-init.js';
 import { Replication } from './replication.js';
 import { RoutingTable } from './routing-table.js';
 import { Storage } from './storage.js';
 import { Verifier } from './verifier.js';
-
-export interface KademliaComponents {
-  clock: Clock;
-  random: RandomSource;
-  /** Shared by the nodes of a process. */
-  deadlines: Deadlines;
-  /** Shared by the nodes of a process. */
-  book: AddressBook;
-  transport: Transport;
-}
-
-/** What can change while the node runs. */
-export interface Parameters {
-  /** Requests in flight of one lookup. */
-  alpha: number;
-  /** Contacts in a bucket and in an answer; replicas of a value. */
-  k: number;
-  /** Ceiling of the wait for one answer, milliseconds. */
-  timeoutMs: number;
-}
-
-export interface KademliaInit {
-  id: NodeId;
-  parameters: Parameters;
-  /** Whether requests beyond those of the Python package are sent and answered. */
-  extensions?: boolean;
-}
-
-export interface LookupOptions {
-  /** Where to begin, beside the own table. */
-  seeds?: Contact[];
-  /** Count its datagrams as refresh. */
-  refresh?: boolean;
-  signal?: AbortSignal | undefined;
-  /** How many nearest nodes must answer; K unless told. */
-  k?: number;
-  /** Begin at the seeds alone: they know the way better than the own table. */
-  onlySeeds?: boolean;
-}
 
 /** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
 const QUIET_MS = 300_000;

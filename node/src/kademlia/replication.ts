@@ -4,7 +4,8 @@ import { encodeRequest, Packed } from '../wire/request.js';
 import type { Contact } from './contact.js';
 import { packAge, REPLICATE } from './handlers.js';
 import { compareDistance, type NodeId } from './id.js';
-import type { KademliaNode, LookupOptions } from './node.js';
+import type { KademliaNode } from './node.js';
+import type { LookupOptions } from './node-init.js';
 import type { StoredValue } from './storage.js';
 
 /** What stands under a deleted key, by convention of the network. */

@@ -1,0 +1,43 @@
+import type { Deadlines } from '../wire/deadlines.js';
+import type { Clock, RandomSource, Transport } from './components.js';
+import type { AddressBook, Contact } from './contact.js';
+import type { NodeId } from './id.js';
+
+export interface KademliaComponents {
+  clock: Clock;
+  random: RandomSource;
+  /** Shared by the nodes of a process. */
+  deadlines: Deadlines;
+  /** Shared by the nodes of a process. */
+  book: AddressBook;
+  transport: Transport;
+}
+
+/** What can change while the node runs. */
+export interface Parameters {
+  /** Requests in flight of one lookup. */
+  alpha: number;
+  /** Contacts in a bucket and in an answer; replicas of a value. */
+  k: number;
+  /** Ceiling of the wait for one answer, milliseconds. */
+  timeoutMs: number;
+}
+
+export interface KademliaInit {
+  id: NodeId;
+  parameters: Parameters;
+  /** Whether requests beyond those of the Python package are sent and answered. */
+  extensions?: boolean;
+}
+
+export interface LookupOptions {
+  /** Where to begin, beside the own table. */
+  seeds?: Contact[];
+  /** Count its datagrams as refresh. */
+  refresh?: boolean;
+  signal?: AbortSignal | undefined;
+  /** How many nearest nodes must answer; K unless told. */
+  k?: number;
+  /** Begin at the seeds alone: they know the way better than the own table. */
+  onlySeeds?: boolean;
+}
