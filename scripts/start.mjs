@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process';
 import { build, install, root } from './setup.mjs';
 
-const deployRefused = [2, 4];
+// Exit codes with which deploy has left nothing of its own: wrong usage, refused or failed, interrupted.
+const nothingDeployed = [2, 4, 130];
 
 install();
 build();
@@ -22,8 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const deployed = await cqkd('deploy', '-w', '50');
 const codes = [deployed];
 if (deployed === 0 && !interrupted) codes.push(await cqkd('verify'));
-// A refused deploy has changed nothing: the network of that name is somebody else's.
-if (!deployRefused.includes(deployed)) codes.push(await cqkd('down'));
+// A network that was there before is somebody else's: it stays.
+if (!nothingDeployed.includes(deployed)) codes.push(await cqkd('down'));
 process.exit(interrupted ? 130 : (codes.find((code) => code !== 0) ?? 0));
 
 /** Runs one command and answers its exit code. */
@@ -32,6 +33,6 @@ function cqkd(...args) {
   return new Promise((resolve) => {
     running = spawn(process.execPath, ['bin/run.js', ...args], { cwd: root, stdio: 'inherit' });
     running.once('error', () => resolve(1));
-    running.once('exit', (code) => resolve(code ?? 130));
+    running.once('exit', (code) => resolve(code ?? 1));
   });
 }
