@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EnvironmentError, messageOf, systemCode } from '../errors.js';
 
 /** Writes a file so that a reader sees either the old text or the new, whatever happens. */
@@ -15,13 +16,34 @@ export function writeFileAtomic(path: string, text: string, mode = 0o644): void 
   }
 }
 
-/** Makes a folder that only its owner reads. @throws EnvironmentError that names it */
+/**
+ * Makes a folder, and those above it, that only its owner reads.
+ *
+ * One step at a time: the recursive `mkdir` of Node spins for ever on file systems that answer ENOENT for a folder
+ * whose parent exists, as /proc does.
+ *
+ * @throws EnvironmentError that names it
+ */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    for (const folder of missingFolders(path)) await mkdir(folder, { mode: 0o700 }).catch(unlessItExists);
   } catch (error) {
     throw cannotWrite(path, error);
   }
+}
+
+/** Those of a path that do not exist, the outermost first. */
+function missingFolders(path: string): string[] {
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
+    missing.unshift(folder);
+  }
+  return missing;
+}
+
+/** Another process may have made it meanwhile. */
+function unlessItExists(error: unknown): void {
+  if (systemCode(error) !== 'EEXIST') throw error;
 }
 
 /** The error for a place that can't be written. */
