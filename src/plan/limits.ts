@@ -17,9 +17,9 @@ export interface Shape {
 }
 
 /** Memory of a host process before its first node, as PSS. Bytes. */
-const processBytes = 14e6;
+const processBytes = 18e6;
 /** Memory of one node in a settled network of a thousand. Bytes. */
-const nodeBytes = 250e3;
+const nodeBytes = 100e3;
 /** Share of the free memory that a plan may take. */
 const memoryShare = 0.9;
 /** File descriptors of a process besides the sockets of its nodes. */

@@ -3,9 +3,10 @@ import type { MetricUnit } from '../gate/metrics.js';
 const MB = 1_000_000;
 const GB = 1_000_000_000;
 
-/** A duration as people read it: `0.42 s`, `7.3 s`, `2 min 5 s`. */
+/** A duration as people read it: `0.42 s`, `7.3 s`, `2 min`, `2 min 5 s`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds >= 60) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (whole >= 60) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
   return `${digits(seconds)} s`;
 }
 

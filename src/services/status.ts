@@ -4,8 +4,9 @@ import type { UnitView } from '../drivers/driver.js';
 import { openDriver } from '../drivers/open-driver.js';
 import { messageOf } from '../errors.js';
 import { type Deployment, type DeploymentState, readDeployment, readToken } from '../state/deployment.js';
+import { isLocked } from '../state/lock.js';
 import { networkNames } from '../state/networks.js';
-import { type NetworkPaths, networkPaths } from '../state/paths.js';
+import { networkPaths } from '../state/paths.js';
 import { existingPaths } from './network-handle.js';
 import { coordinatorUnit } from './plan-units.js';
 
@@ -54,11 +55,12 @@ export interface StatusOptions {
 export async function status({ root, network, signal }: StatusOptions): Promise<StatusResult> {
   if (network !== undefined) existingPaths(root, network);
   const names = network === undefined ? networkNames(root) : [network];
-  const statuses = names.map((name) => statusOf(name, networkPaths(root, name), signal));
+  const statuses = names.map((name) => statusOf(root, name, signal));
   return { networks: await Promise.all(statuses) };
 }
 
-async function statusOf(network: string, paths: NetworkPaths, signal: AbortSignal): Promise<NetworkStatus> {
+async function statusOf(root: string, network: string, signal: AbortSignal): Promise<NetworkStatus> {
+  const paths = networkPaths(root, network);
   const driver = openDriver('auto', paths);
   const units = await driver.inspect({ tolerant: true });
   let deployment: Deployment | undefined;
@@ -68,7 +70,7 @@ async function statusOf(network: string, paths: NetworkPaths, signal: AbortSigna
   } catch (error) {
     note = messageOf(error);
   }
-  if (!deployment) return withoutPlan(network, driver.name, units, note);
+  if (!deployment) return withoutPlan(network, driver.name, units, note, isLocked(root, network));
   const running = new Set(units.filter((unit) => unit.state === 'running').map((unit) => unit.name));
   const alive = running.has(coordinatorUnit);
   let view: NetworkView | undefined;
@@ -85,7 +87,7 @@ async function statusOf(network: string, paths: NetworkPaths, signal: AbortSigna
   return {
     network,
     driver: deployment.driver,
-    state: stateOf(deployment.state, view, running.size, hosts),
+    state: stateOf(deployment.state, isLocked(root, network), view, hosts),
     topology: deployment.plan.topology,
     workers: deployment.plan.workers,
     coordinator: { url: deployment.coordinatorUrl, state: view ? 'up' : alive ? 'silent' : 'dead' },
@@ -96,16 +98,18 @@ async function statusOf(network: string, paths: NetworkPaths, signal: AbortSigna
   };
 }
 
+/** @param underWay whether a command is at work on it */
 function stateOf(
   deployed: DeploymentState,
+  underWay: boolean,
   view: NetworkView | undefined,
-  running: number,
   hosts: readonly HostStatus[],
 ): StatusState {
-  if (running === 0) return deployed === 'up' ? 'dead' : 'interrupted';
-  if (!view) return deployed === 'up' ? 'unreachable' : 'interrupted';
-  const whole = hosts.every((host) => host.state === 'up');
-  return view.state === 'ready' && !whole ? 'degraded' : view.state;
+  const broken = hosts.some((host) => host.state === 'dead' || host.state === 'unknown');
+  if (deployed !== 'up' && broken) return underWay ? 'starting' : 'interrupted';
+  if (hosts.every((host) => host.state === 'dead')) return 'dead';
+  if (!view) return 'unreachable';
+  return view.state === 'ready' && hosts.some((host) => host.state !== 'up') ? 'degraded' : view.state;
 }
 
 function hostStatus(spec: HostSpec, view: NetworkView | undefined, runs: boolean): HostStatus {
@@ -133,12 +137,13 @@ function withoutPlan(
   driver: string,
   units: readonly UnitView[],
   note: string | undefined,
+  underWay: boolean,
 ): NetworkStatus {
   const alive = units.some((unit) => unit.name === coordinatorUnit && unit.state === 'running');
   return {
     network,
     driver,
-    state: note === undefined ? 'interrupted' : 'corrupt',
+    state: note !== undefined ? 'corrupt' : underWay ? 'starting' : 'interrupted',
     topology: null,
     workers: null,
     coordinator: { url: null, state: alive ? 'silent' : 'dead' },

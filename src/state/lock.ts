@@ -60,6 +60,13 @@ export async function lockNetwork(
   return { release: () => releaseOwn(path, text) };
 }
 
+/** Whether a living command holds the lock of a network. */
+export function isLocked(root: string, network: string): boolean {
+  const text = readIfThere(join(root, '.locks', network));
+  const holder = text === undefined ? undefined : parseHolder(text);
+  return holder !== undefined && isAlive(holder);
+}
+
 /** A hard link appears with its content in one step, and only where there is none. */
 function tryLink(from: string, to: string): boolean {
   try {
