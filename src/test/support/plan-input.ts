@@ -1,0 +1,43 @@
+import type { Machine } from '../../machine/machine.js';
+import { type AddressBlock, addressBlock } from '../../plan/address-block.js';
+import { createPlan } from '../../plan/create-plan.js';
+import type { Plan, PlanInput } from '../../plan/plan.js';
+
+export const machine: Machine = {
+  cores: 2,
+  memoryBytes: 16e9,
+  platform: 'linux',
+  openFiles: 20_000,
+  processes: 90_000,
+};
+
+export const firstBlock = addressBlock(0, 'linux') as AddressBlock;
+
+/** A plan of a network on an ordinary machine. */
+export function planOf(workers: number, input: Partial<PlanInput> = {}): Plan {
+  return createPlan({
+    network: 'test',
+    workers,
+    topology: 'auto',
+    settings: {},
+    machine,
+    seed: 1,
+    block: firstBlock,
+    coordinatorPort: 4000,
+    ...input,
+  });
+}
+
+/** Every node of a plan with its host and where it binds. */
+export function nodesOf(plan: Plan) {
+  return plan.hosts.flatMap((host) =>
+    host.nodes.map((node) => ({
+      name: node.name,
+      host: host.name,
+      tier: host.tier,
+      region: host.region,
+      place: `${node.address ?? host.address}:${node.port}`,
+      candidates: host.candidates[node.candidates] ?? [],
+    })),
+  );
+}
