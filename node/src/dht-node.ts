@@ -18,11 +18,14 @@ export interface NodeComponents {
   transports: TransportFactory;
   deadlines: Deadlines;
   book: AddressBook;
+  /** Nodes attach only to nodes with the same key: it keeps networks apart whose addresses meet. */
+  networkKey: string;
 }
 
 /** Components of a real process: the system's clock, randomness and UDP. */
-export function createProcessComponents(): NodeComponents {
+export function createProcessComponents(networkKey = ''): NodeComponents {
   return {
+    networkKey,
     clock: systemClock,
     random: systemRandom,
     transports: udp,
@@ -112,7 +115,7 @@ export class DhtNode {
 
   /** Opens the socket on the first free one of `ports`. @throws PortsExhaustedError */
   async bind(address: string, ports: Iterable<number>): Promise<void> {
-    const { transports, ...shared } = this.#components;
+    const { transports, networkKey: _, ...shared } = this.#components;
     const transport = await bindFirstFree(transports, address, ports);
     const { settings } = this.#init;
     this.#kademlia = new KademliaNode(
@@ -130,6 +133,7 @@ export class DhtNode {
     if (this.#kademlia.extensions) {
       serveAttach(
         this.#kademlia,
+        this.#components.networkKey,
         () => this.#state === 'joined',
         () => {},
       );
@@ -184,7 +188,7 @@ export class DhtNode {
     const { settings, region } = this.#init;
     return attach(
       this.kademlia,
-      region,
+      { region, networkKey: this.#components.networkKey },
       this.#candidates,
       {
         connectionTimeoutMs: settings.bootstrap_connection_timeout * 1000,

@@ -58,6 +58,15 @@ describe('DhtNode', () => {
     expect(second.error).to.equal(error);
   });
 
+  it('does not join another network that has its bootstrap address', async () => {
+    await run(first.join());
+    nodes.setNetwork('other');
+    const second = await nodes.create('second', 2, [FIRST]);
+    const error = await run(second.join()).catch((e: Error) => e.message);
+    expect(error).to.match(/none of the bootstrap nodes 10\.0\.0\.1:1/);
+    expect(first.kademlia.table.size).to.equal(0);
+  });
+
   it('stops joining when it is told to', async () => {
     first.crash();
     const second = await nodes.create('second', 2, [FIRST]);

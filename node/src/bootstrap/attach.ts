@@ -34,21 +34,25 @@ export interface AttachTimes {
 /**
  * Lets others attach to a node.
  *
- * The answer is `[own id, ready]`; while the node has not joined itself it is not ready, and who asks
- * asks again: nobody joins through a node that knows nobody.
+ * The request is `[id, region, network key]`, the answer `[own id, ready]`. While the node has not
+ * joined itself it is not ready, and who asks asks again: nobody joins through a node that knows
+ * nobody. It never is for a node of another network, or two networks whose ports meet would merge.
  */
 export function serveAttach(
   node: KademliaNode,
+  networkKey: string,
   isReady: () => boolean,
   onAttach: (attachment: Attachment) => void,
 ): void {
   const ownId = node.id.bytes;
   node.handle(ATTACH, {
     needsSender: true,
-    handle: ({ bytes, sender, rest, address, port }) => {
-      const [region] = unpackAll(rest) ?? [];
-      if (!sender || typeof region !== 'string') return undefined;
-      const ready = isReady();
+    handle: (incoming) => {
+      const { bytes, sender, rest, address, port } = incoming;
+      const [region, key] = unpackAll(rest) ?? [];
+      if (!sender || typeof region !== 'string' || typeof key !== 'string') return undefined;
+      incoming.learnSender = key === networkKey;
+      const ready = key === networkKey && isReady();
       if (ready) onAttach({ id: sender, address, port, region });
       return responseTo(bytes, pack([ownId, ready]));
     },
@@ -65,15 +69,17 @@ export function serveAttach(
  */
 export async function attach(
   node: KademliaNode,
-  region: string,
+  self: { region: string; networkKey: string },
   candidates: readonly string[],
   times: AttachTimes,
   signal: AbortSignal,
 ): Promise<Contact | undefined> {
+  const request = encodeRequest(ATTACH, node.id, Packed.of(self.region), Packed.of(self.networkKey));
   for (let attempt = 0; attempt < times.maxRetries && !signal.aborted; attempt++) {
     if (attempt > 0) await pause(node, times.retryDelayMs * 2 ** (attempt - 1), signal);
     const candidate = candidates[attempt % candidates.length];
-    const contact = candidate && (await askUntil(node, region, candidate, times.connectionTimeoutMs, signal));
+    const contact =
+      candidate && (await askUntil(node, request, candidate, times.connectionTimeoutMs, signal));
     if (contact) return contact;
   }
   return undefined;
@@ -81,14 +87,13 @@ export async function attach(
 
 async function askUntil(
   node: KademliaNode,
-  region: string,
+  request: Uint8Array,
   candidate: string,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Contact | undefined> {
   const { address, port } = parseAddress(candidate);
   const { clock, book } = node.parts;
-  const request = encodeRequest(ATTACH, node.id, Packed.of(region));
   const endsAtMs = clock.now() + timeoutMs;
   let silent = node.extensions ? 0 : ATTACH_SILENCES;
   while (!signal.aborted && clock.now() < endsAtMs) {

@@ -16,13 +16,14 @@ const JOIN_AGAIN_MS = 500;
 /** The coordinator's own place in the network: one node that stays, and others for a measurement. */
 export class Gateway {
   readonly node: DhtNode;
-  readonly #components: NodeComponents = createProcessComponents();
+  readonly #components: NodeComponents;
   readonly #settings: Settings;
   readonly #address: string;
   readonly #ended = new AbortController();
   #candidates: readonly string[];
 
-  constructor(spec: CoordinatorSpec, settings: Settings, onState: () => void) {
+  constructor(spec: CoordinatorSpec, settings: Settings, networkKey: string, onState: () => void) {
+    this.#components = createProcessComponents(networkKey);
     this.#settings = settings;
     this.#address = spec.address;
     this.#candidates = spec.candidates;

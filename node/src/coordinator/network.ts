@@ -3,6 +3,7 @@ import type { HostReport, HostReportAnswer, NetworkEvent, NetworkView } from '..
 import { HttpError } from '../control/http-error.js';
 import type { LoadMeter } from '../control/load-meter.js';
 import type { Logger } from '../control/logger.js';
+import { networkKeyOf } from '../control/network-key.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import { parseSettings, type Settings } from '../settings.js';
 import { EventStream } from './event-stream.js';
@@ -47,7 +48,7 @@ export class Network {
       onChange: () => this.#changed(),
       onEvent: (event) => this.#tell(event),
     });
-    this.gateway = new Gateway(spec, this.settings, () => this.#changed());
+    this.gateway = new Gateway(spec, this.settings, networkKeyOf(token), () => this.#changed());
     this.readiness = new Readiness({
       registry: this.registry,
       gateway: this.gateway,

@@ -21,13 +21,15 @@ export class HostError extends Error {
 }
 
 export interface HostInit {
+  /** Keeps its nodes from attaching to another network. */
+  networkKey?: string;
   /** Told of every change of a node's state. */
   onState?: (node: HostedNode) => void;
 }
 
 /** The nodes of one process: starts them, keeps them as the spec says, ends them. */
 export class Host {
-  readonly components: NodeComponents = createProcessComponents();
+  readonly components: NodeComponents;
   readonly #nodes = new Map<string, HostedNode>();
   readonly #settings: Settings;
   readonly #onState: (node: HostedNode) => void;
@@ -39,7 +41,8 @@ export class Host {
   #ending = false;
 
   /** @throws SettingError, HostError */
-  constructor(spec: HostSpec, { onState = () => {} }: HostInit = {}) {
+  constructor(spec: HostSpec, { networkKey, onState = () => {} }: HostInit = {}) {
+    this.components = createProcessComponents(networkKey);
     checkIndices(spec);
     this.#spec = spec;
     this.#settings = parseSettings(spec.settings);

@@ -5,6 +5,7 @@ import { messageOf } from '../control/http-error.js';
 import { HttpServer } from '../control/http-server.js';
 import { LoadMeter } from '../control/load-meter.js';
 import { createLogger } from '../control/logger.js';
+import { networkKeyOf } from '../control/network-key.js';
 import { EXIT_ENVIRONMENT, exitOnBug, onEndSignal } from '../control/process-life.js';
 import { trafficOf } from './counters.js';
 import { Host, HostError } from './host.js';
@@ -27,6 +28,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
   const load = new LoadMeter(DELAY_RESOLUTION_MS);
   const client = new HttpClient({ token });
   const host = new Host(spec, {
+    networkKey: networkKeyOf(token),
     onState: (node) => {
       const event = eventOf(spec.name, node);
       reporter.changed(event);

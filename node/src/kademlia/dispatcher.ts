@@ -3,7 +3,7 @@ import { decodeRequest } from '../wire/request.js';
 import type { Rpc } from '../wire/rpc.js';
 import type { DropReason, RpcStats } from '../wire/stats.js';
 import type { Clock, Transport } from './components.js';
-import { LEAVE, type RequestHandler } from './handlers.js';
+import type { RequestHandler } from './handlers.js';
 import type { NodeId } from './id.js';
 
 export interface DispatcherInit {
@@ -63,15 +63,15 @@ export class Dispatcher {
     if (!handler) return 'unknown';
     if (handler.needsSender && !request.sender) return 'request';
     this.askedAtMs = clock.now();
-    const answer = handler.handle({ ...request, bytes, address, port });
+    const incoming = { ...request, bytes, address, port, learnSender: true };
+    const answer = handler.handle(incoming);
     if (answer === undefined) return 'request';
     if (answer) {
       stats.datagramsSent++;
       stats.bytesSent += answer.length;
       transport.send(answer, port, address);
     }
-    // Who says goodbye must not be learnt again from that.
-    if (request.sender && request.name !== LEAVE) onSender(request.sender, address, port);
+    if (request.sender && incoming.learnSender) onSender(request.sender, address, port);
     return undefined;
   }
 }

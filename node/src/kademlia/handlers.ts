@@ -13,6 +13,8 @@ export interface Incoming extends Request {
   bytes: Uint8Array;
   address: string;
   port: number;
+  /** Whether the sender goes into the routing table; a handler may say no. */
+  learnSender: boolean;
 }
 
 /** Answers one kind of request. */
@@ -94,6 +96,7 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
     needsSender: true,
     handle: (incoming) => {
       parts.onLeave(incoming);
+      incoming.learnSender = false;
       return responseTo(incoming.bytes, TRUE);
     },
   });

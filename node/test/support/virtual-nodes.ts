@@ -5,6 +5,8 @@ export interface VirtualNodes {
   network: VirtualNetwork;
   /** Makes a node and binds it; it has not joined yet. */
   create(name: string, port: number, candidates: string[], values?: Record<string, string>): Promise<DhtNode>;
+  /** Nodes made from now on belong to another network. */
+  setNetwork(key: string): void;
 }
 
 /** Whole nodes on a virtual network, all on 10.0.0.1. */
@@ -16,12 +18,19 @@ export function virtualNodes(seed = 1): VirtualNodes {
     transports: network,
     deadlines: new Deadlines(network.clock),
     book: new AddressBook(),
+    networkKey: 'test',
   };
   return {
     network,
+    setNetwork: (key) => {
+      components.networkKey = key;
+    },
     create: async (name, port, candidates, values = {}) => {
       const settings = parseSettings(values);
-      const node = new DhtNode(components, { name, tier: 'worker', region: 'east', settings, candidates });
+      const node = new DhtNode(
+        { ...components },
+        { name, tier: 'worker', region: 'east', settings, candidates },
+      );
       await node.bind('10.0.0.1', [port]);
       return node;
     },
