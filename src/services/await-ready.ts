@@ -3,6 +3,7 @@ import type { NetworkEvent, NetworkView, Tier } from '@cqkd/node/control';
 import { type CoordinatorClient, CoordinatorError } from '../coordinator-client/coordinator-client.js';
 import type { Driver, UnitExit } from '../drivers/driver.js';
 import { EnvironmentError } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
 import type { ProgressList } from './progress.js';
 
 /** A network that has not come together in this time never will. */
@@ -24,6 +25,19 @@ export interface AwaitReadyOptions {
   driver: Driver;
   progress: ProgressList;
   signal: AbortSignal;
+}
+
+/** Tells what there will be, before anything is known of it. */
+export function expectProgress(progress: ProgressList, plan: Plan, hosts: number): void {
+  const tiers = tierTitles.map(([id, title]) => {
+    return { id, title, total: plan.tiers.find((each) => each.tier === id)?.nodes ?? 0 };
+  });
+  const tasks = [
+    { id: 'hosts', title: 'hosts started', total: hosts },
+    ...tiers,
+    { id: 'crawl', title: 'found by a crawl', total: plan.nodes },
+  ];
+  progress.expect(tasks.filter((task) => task.total > 0));
 }
 
 /**

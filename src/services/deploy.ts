@@ -15,7 +15,7 @@ import { makeFolder } from '../state/files.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
 import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
-import { awaitReady } from './await-ready.js';
+import { awaitReady, expectProgress } from './await-ready.js';
 import { chooseBlock } from './choose-block.js';
 import { endNetwork } from './end-network.js';
 import type { HookRunner } from './hooks.js';
@@ -156,7 +156,7 @@ async function bringUp(
     writeToken(paths, token);
     const client = new CoordinatorClient({ url, token });
     const units: Unit[] = unitsOf(plan);
-    progress.set('hosts', { title: 'hosts started', total: units.length, state: 'running' });
+    expectProgress(progress, plan, units.length);
     const view = await awaitReady({ client, driver, progress, signal }, async () => {
       await driver.start(units, token);
       progress.set('hosts', { done: units.length });

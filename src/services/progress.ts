@@ -17,6 +17,12 @@ export class ProgressList {
 
   constructor(private readonly onProgress: OnProgress = () => {}) {}
 
+  /** Adds tasks that are counted, all at once. */
+  expect(tasks: readonly Pick<ProgressTask, 'id' | 'title' | 'total'>[]): void {
+    for (const task of tasks) this.#tasks.set(task.id, { ...task, done: 0, state: 'running' });
+    this.onProgress([...this.#tasks.values()]);
+  }
+
   /** Adds a task, or changes it; counted tasks are done when the count is full. */
   set(id: string, change: Partial<Omit<ProgressTask, 'id'>>): void {
     const before = this.#tasks.get(id) ?? { id, title: id, done: 0, total: 0, state: 'waiting' as const };

@@ -7,7 +7,7 @@ import { planChange } from '../plan/diff.js';
 import type { Plan, Topology } from '../plan/plan.js';
 import { readToken, writeDeployment } from '../state/deployment.js';
 import { lockNetwork } from '../state/lock.js';
-import { awaitReady } from './await-ready.js';
+import { awaitReady, expectProgress } from './await-ready.js';
 import type { HookRunner } from './hooks.js';
 import { type NetworkHandle, openNetwork } from './network-handle.js';
 import { coordinatorUnit, fixedNodes, unitOf } from './plan-units.js';
@@ -130,8 +130,8 @@ async function grow(step: Step, progress: ProgressList, signal: AbortSignal): Pr
   const stays = new Set(after.hosts.flatMap((host) => host.nodes.map((node) => node.name)));
   const moving = removed.filter((host) => host.nodes.some((node) => stays.has(node.name)));
   await end(handle, moving, signal);
+  expectProgress(progress, after, added.length);
   await awaitReady({ client, driver, progress, signal }, async () => {
-    if (added.length > 0) progress.set('hosts', { title: 'hosts started', total: added.length });
     await client.expect(after.coordinator, signal);
     await driver.start(added.map(unitOf), readToken(paths));
     if (added.length > 0) progress.set('hosts', { done: added.length });

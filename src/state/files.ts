@@ -11,7 +11,7 @@ export function writeFileAtomic(path: string, text: string, mode = 0o644): void 
     writeFileSync(temporary, text, { mode, flag: 'wx' });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw cannotWrite(path, error);
   }
 }
@@ -44,6 +44,14 @@ function missingFolders(path: string): string[] {
 /** Another process may have made it meanwhile. */
 function unlessItExists(error: unknown): void {
   if (systemCode(error) !== 'EEXIST') throw error;
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What could not be written is what is told.
+  }
 }
 
 /** The error for a place that can't be written. */

@@ -1,16 +1,24 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { EnvironmentError, systemCode } from '../errors.js';
 import { readDeployment } from './deployment.js';
 import { cannotWrite } from './files.js';
 import { type NetworkPaths, namePattern, networkPaths } from './paths.js';
 
-/** Names of all networks that have a state folder. */
+/** Names of all networks that have a state folder. @throws EnvironmentError when they can't be read */
 export function networkNames(root: string): string[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && namePattern.test(entry.name))
-    .map((entry) => entry.name)
-    .sort();
+  try {
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && namePattern.test(entry.name))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return [];
+    throw new EnvironmentError(
+      `Can't read ${root} (${code}): free it, or set XDG_STATE_HOME to another folder`,
+    );
+  }
 }
 
 export function networkExists(paths: NetworkPaths): boolean {
