@@ -56,4 +56,5 @@ export { parseAssignments, parseGivenSettings } from './settings/given-settings.
 export { nearest } from './settings/nearest.js';
 export { lockNetwork } from './state/lock.js';
 export { type NetworkPaths, networkPaths, requireNetworkName, stateRoot } from './state/paths.js';
+export { type PlanRecord, readPlanRecord } from './state/plan-record.js';
 export type { RunRecord } from './state/run-records.js';

@@ -33,7 +33,7 @@ const hostSchema = z.looseObject({
   nodes: z.array(nodeSchema),
   settings,
 });
-const planSchema = z.looseObject({
+export const planSchema = z.looseObject({
   network: z.string(),
   workers: count,
   topology: z.enum(['flat', 'tiered', 'legacy']),

@@ -7,6 +7,7 @@ import {
   type Preset,
   parseAssignments,
   presets,
+  readPlanRecord,
   renderDeployment,
   topologies,
   wholeNumber,
@@ -24,6 +25,7 @@ export default class Deploy extends BaseCommand<DeployResult> {
     '<%= config.bin %> <%= command.id %> -w 50',
     '<%= config.bin %> <%= command.id %> -s large -n trial --set enable_health_check=false',
     '<%= config.bin %> <%= command.id %> -w 1000 --dry-run',
+    '<%= config.bin %> <%= command.id %> --from record.json -n rebuilt',
   ];
   static override flags = {
     scale: Flags.option({ options: Object.keys(presets) as Preset[] })({
@@ -45,6 +47,11 @@ export default class Deploy extends BaseCommand<DeployResult> {
       helpValue: 'N',
       summary: 'Nodes a host; by default as few hosts as make sense.',
     }),
+    from: Flags.string({
+      exclusive: ['scale', 'workers', 'density', 'seed'],
+      helpValue: 'RECORD',
+      summary: 'Rebuild the network of a saved plan, with its settings: a file that deploy --json printed.',
+    }),
     set: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -60,14 +67,19 @@ export default class Deploy extends BaseCommand<DeployResult> {
 
   async run(): Promise<DeployResult> {
     const { flags } = await this.parse(Deploy);
+    const saved = flags.from === undefined ? undefined : readPlanRecord(flags.from);
     const result = await deploy({
       ...this.context(flags),
-      workers: workersFor(flags.scale, flags.workers),
-      topology: flags.topology,
+      workers: saved?.workers ?? workersFor(flags.scale, flags.workers),
+      topology: flags.topology === 'auto' && saved ? saved.topology : flags.topology,
       driver: flags.driver,
-      settings: { ...settingsOfEnvironment(process.env), ...parseAssignments(flags.set ?? []) },
-      density: flags.density,
-      seed: flags.seed,
+      settings: {
+        ...saved?.settings,
+        ...settingsOfEnvironment(process.env),
+        ...parseAssignments(flags.set ?? []),
+      },
+      density: saved?.density ?? flags.density,
+      seed: saved?.seed ?? flags.seed,
       clean: flags.clean,
       dryRun: flags['dry-run'],
     });

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type AddressBlock, addressBlock } from '../../plan/address-block.js';
+import { createPlan } from '../../plan/create-plan.js';
+import { readPlanRecord } from '../../state/plan-record.js';
+
+const machine = {
+  cores: 2,
+  memoryBytes: 8e9,
+  platform: 'linux',
+  openFiles: 20_000,
+  processes: 10_000,
+};
+
+describe('a saved plan', () => {
+  let folder: string;
+  const write = (text: string) => {
+    const path = join(folder, 'record.json');
+    writeFileSync(path, text);
+    return path;
+  };
+  const planOf = (settings: Record<string, string>) =>
+    createPlan({
+      network: 'first',
+      workers: 20,
+      topology: 'auto',
+      settings,
+      machine,
+      seed: 7,
+      block: addressBlock(0, 'linux') as AddressBlock,
+      coordinatorPort: 1,
+    });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cqkd-record-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is what deploy printed, or the plan alone', () => {
+    const plan = planOf({ fallback_k: '7' });
+    const expected = {
+      workers: 20,
+      topology: 'tiered',
+      settings: { fallback_k: '7' },
+      density: undefined,
+      seed: 7,
+    };
+    expect(readPlanRecord(write(JSON.stringify({ network: 'first', plan })))).to.deep.equal(expected);
+    expect(readPlanRecord(write(JSON.stringify(plan)))).to.deep.equal(expected);
+  });
+
+  it('plans the same network again', () => {
+    for (const settings of [{}, { enable_multi_level_bootstrap: 'false' }]) {
+      const plan = planOf(settings);
+      const record = readPlanRecord(write(JSON.stringify(plan)));
+      const again = createPlan({
+        network: plan.network,
+        workers: record.workers,
+        topology: record.topology,
+        settings: record.settings,
+        seed: record.seed,
+        machine,
+        block: plan.block,
+        coordinatorPort: 1,
+      });
+      expect(again).to.deep.equal(plan);
+    }
+  });
+
+  it('is told apart from what is none', () => {
+    expect(() => readPlanRecord(join(folder, 'nothing'))).to.throw(/^Can't read .*nothing \(ENOENT\)$/);
+    expect(() => readPlanRecord(write('no json'))).to.throw(
+      /is no JSON: --from takes what cqkd deploy --json/,
+    );
+    expect(() => readPlanRecord(write('{"workers":3}'))).to.throw(/holds no plan/);
+  });
+});
