@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { EnvironmentError, UsageError } from '../../errors.js';
 import { down } from '../../services/down.js';
 import { status } from '../../services/status.js';
+import { identify } from '../../state/identity.js';
 import { networkNames } from '../../state/networks.js';
 import { networkPaths } from '../../state/paths.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
@@ -29,7 +30,7 @@ describe('down and status', () => {
   const kill = async (network: string, ...units: string[]) => {
     const meant = sandbox.processes(network).filter(({ unit }) => units.includes(unit));
     for (const { pid } of meant) process.kill(pid, 'SIGKILL');
-    await until('their end', () => !sandbox.processes(network).some(({ unit }) => units.includes(unit)));
+    await until('their end', () => meant.every(({ pid }) => identify(pid) === undefined));
   };
 
   it('ends a network without a trace', async () => {

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { CoordinatorClient, CoordinatorError } from '../../coordinator-client/coordinator-client.js';
+import { InterruptedError } from '../../errors.js';
+import { rejectionOf } from '../support/stand-in.js';
+
+describe('the coordinator client', () => {
+  let server: Server | undefined;
+  const { signal } = new AbortController();
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  const clientOf = async (listener: RequestListener): Promise<CoordinatorClient> => {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return new CoordinatorClient({ url: `http://127.0.0.1:${port}`, token: 'secret' });
+  };
+
+  it('sends the token and the body, and reads the answer', async () => {
+    const client = await clientOf(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { method, url, headers } = request;
+      const body = JSON.parse(Buffer.concat(chunks).toString());
+      response.end(JSON.stringify({ method, url, token: headers.authorization, body }));
+    });
+    expect(await client.lookup({ count: 5 }, signal)).to.deep.equal({
+      method: 'POST',
+      url: '/v1/measure/lookup',
+      token: 'Bearer secret',
+      body: { count: 5 },
+    });
+  });
+
+  it('says what the coordinator refused', async () => {
+    const client = await clientOf((_, response) => response.writeHead(409).end('{"error":"no such host"}'));
+    const error = await rejectionOf(client.network(signal));
+    expect(error).to.be.instanceOf(CoordinatorError);
+    expect(error.message).to.equal('The coordinator refused /v1/network (409): no such host');
+    expect((error as CoordinatorError).status).to.equal(409);
+  });
+
+  it('says when nobody answers', async () => {
+    const client = await clientOf(() => {});
+    server?.close();
+    await once(server as Server, 'close');
+    const error = await rejectionOf(client.network(signal));
+    expect(error).to.be.instanceOf(CoordinatorError);
+    expect(error.message).to.match(/does not answer \(.*ECONNREFUSED/);
+  });
+
+  it('ends with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const client = await clientOf(() => controller.abort(new InterruptedError('SIGINT')));
+    expect(await rejectionOf(client.network(controller.signal))).to.be.instanceOf(InterruptedError);
+  });
+
+  it('reads events that arrive in pieces', async () => {
+    const client = await clientOf((_, response) => {
+      response.write('event: progress\ndata: {"type":"prog');
+      setImmediate(() => response.end('ress"}\n\nevent: ready\ndata: {"type":"ready"}\n\n'));
+    });
+    const types: string[] = [];
+    const error = await rejectionOf(
+      (async () => {
+        for await (const event of client.events(signal)) types.push(event.type);
+      })(),
+    );
+    expect(types).to.deep.equal(['progress', 'ready']);
+    expect(error).to.be.instanceOf(CoordinatorError);
+  });
+});

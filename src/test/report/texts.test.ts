@@ -1,0 +1,103 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import { renderDeployment, renderDown } from '../../report/deploy-text.js';
+import { renderPlan, wrap } from '../../report/plan-text.js';
+import { renderStatus } from '../../report/status-text.js';
+import type { DeployResult } from '../../services/deploy.js';
+import { planOf } from '../support/plan-input.js';
+
+const widest = (text: string) =>
+  Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map((line) => line.length),
+  );
+
+const resultOf = (workers: number): DeployResult => {
+  const plan = planOf(workers);
+  const { network, topology, bootstraps, nodes, hosts } = plan;
+  const coordinator = { url: 'http://127.254.254.254:65535' };
+  const numbers = {
+    workers,
+    bootstraps,
+    nodes,
+    hosts: hosts.length,
+    bootstrapSeconds: 2.5,
+    elapsedSeconds: 3.25,
+  };
+  return { network, driver: 'process', topology, ...numbers, coordinator, plan };
+};
+
+describe('texts for people', () => {
+  for (const workers of [15, 200, 1500, 5000]) {
+    it(`fit 80 columns for ${workers} workers`, () => {
+      expect(widest(renderPlan(planOf(workers)))).to.be.at.most(80);
+      expect(widest(renderDeployment(resultOf(workers)))).to.be.at.most(80);
+    });
+  }
+
+  it('say what has come up and what to type next', () => {
+    const text = stripVTControlCharacters(renderDeployment(resultOf(1000)));
+    expect(text).to.include('network test is up, 3.25 s after you typed it');
+    expect(text).to.include('4 super nodes, 16 regional nodes, 64 local nodes');
+    expect(text).to.include('11.9 workers a bootstrap node, ok');
+    expect(text).to.match(/bootstrap {2}2\.5 s, target < 2 min\n/);
+    expect(text).to.include('cqkd verify -n test');
+  });
+
+  it('name the limit that binds first', () => {
+    const text = stripVTControlCharacters(renderPlan(planOf(1000)));
+    expect(text).to.include('bootstrap connections would bind first, at 9118 workers');
+  });
+
+  it('show the state of networks with their hosts', () => {
+    const node = {
+      name: 'sb-primary',
+      id: '0',
+      address: '127.0.0.1',
+      port: 5678,
+      tier: 'super',
+      state: 'joined',
+    } as const;
+    const host = {
+      name: 'super-primary',
+      tier: 'super',
+      region: 'east',
+      state: 'up',
+      nodes: [node],
+    } as const;
+    const text = stripVTControlCharacters(
+      renderStatus({
+        networks: [
+          {
+            network: 'one',
+            driver: 'process',
+            state: 'degraded',
+            topology: 'tiered',
+            workers: 15,
+            coordinator: { url: 'http://127.0.0.1:4000', state: 'up' },
+            tiers: {},
+            bootstrapSeconds: 1,
+            hosts: [
+              { ...host, nodes: [node] },
+              { ...host, name: 'worker-east-1', tier: 'worker', state: 'dead', nodes: [] },
+            ],
+          },
+        ],
+      }),
+    );
+    expect(text).to.match(/one +degraded/);
+    expect(text).to.match(/super-primary +super +east +1\/1 +5678 +up/);
+    expect(text).to.match(/worker-east-1 +worker +east +dead/);
+    expect(widest(text)).to.be.at.most(80);
+  });
+
+  it('say when there is nothing', () => {
+    expect(renderStatus({ networks: [] })).to.include('cqkd deploy');
+    expect(renderDown({ networks: [], elapsedSeconds: 0 })).to.equal('There is no network');
+  });
+
+  it('break lines between words', () => {
+    expect(wrap('one two three', 8)).to.equal('one two\nthree');
+  });
+});
