@@ -53,7 +53,8 @@ describe('a saved plan', () => {
   });
 
   it('plans the same network again', () => {
-    for (const settings of [{}, { enable_multi_level_bootstrap: 'false' }]) {
+    const variants: Record<string, string>[] = [{}, { enable_multi_level_bootstrap: 'false' }];
+    for (const settings of variants) {
       const plan = planOf(settings);
       const record = readPlanRecord(write(JSON.stringify(plan)));
       const again = createPlan({
