@@ -1,5 +1,4 @@
 import { Listr, type ListrTaskWrapper } from 'listr2';
-import { formatSeconds } from '../report/format.js';
 import type { ProgressTask } from '../services/progress.js';
 
 /** Shows the progress of long work. */
@@ -131,5 +130,5 @@ function describe({ title, done, total }: ProgressTask): string {
 
 /** Since the command was typed. */
 function elapsed(): string {
-  return formatSeconds(performance.now() / 1000);
+  return `${(performance.now() / 1000).toFixed(1)} s`;
 }

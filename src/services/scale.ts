@@ -1,4 +1,5 @@
 import type { HostSpec } from '@cqkd/node/control';
+import type { Driver } from '../drivers/driver.js';
 import { requireFreePorts } from '../drivers/process/ports.js';
 import { EnvironmentError, messageOf, UsageError } from '../errors.js';
 import { readMachine } from '../machine/read-machine.js';
@@ -10,7 +11,7 @@ import { lockNetwork } from '../state/lock.js';
 import { awaitReady, expectProgress } from './await-ready.js';
 import type { HookRunner } from './hooks.js';
 import { type NetworkHandle, openNetwork } from './network-handle.js';
-import { coordinatorUnit, fixedNodes, unitOf } from './plan-units.js';
+import { fixedNodes, unitOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
 
@@ -50,7 +51,8 @@ interface Step {
   after: Plan;
   added: HostSpec[];
   changed: HostSpec[];
-  removed: HostSpec[];
+  /** Names of hosts, in the order in which they end. */
+  removed: string[];
 }
 
 /**
@@ -109,27 +111,35 @@ async function prepare(handle: NetworkHandle, workers: number, signal: AbortSign
     coordinatorPort: before.coordinator.control.port,
     previous: before,
   });
-  const running = new Set(
-    (await driver.inspect()).filter((unit) => unit.state === 'running').map((unit) => unit.name),
-  );
+  const running = await runningHosts(driver);
   const change = planChange(before, after);
   const added = after.hosts.filter((host) => !running.has(host.name));
   const inPlace = change.removed.flatMap((host) => host.nodes.map((node) => node.name));
   const fresh = fixedNodes({ ...after, hosts: added }).filter((node) => !inPlace.includes(node.name));
   await requireFreePorts(fresh);
-  const changed = change.changed.filter((host) => running.has(host.name));
-  const kept = new Set([coordinatorUnit, ...after.hosts.map((host) => host.name)]);
-  const removed = change.removed.filter((host) => running.has(host.name) && !kept.has(host.name));
-  return { handle, before, after, added, changed, removed };
+  // After a command that was killed nobody knows which spec a host has, and what was started besides.
+  const unsure = deployment.state !== 'up';
+  const differs = new Set(change.changed.map((host) => host.name));
+  const changed = after.hosts.filter(({ name }) => running.has(name) && (unsure || differs.has(name)));
+  const kept = new Set(after.hosts.map((host) => host.name));
+  const planned = change.removed.map((host) => host.name).filter((name) => running.has(name));
+  const others = [...running].filter((name) => !kept.has(name) && !planned.includes(name));
+  return { handle, before, after, added, changed, removed: [...others, ...planned] };
+}
+
+async function runningHosts(driver: Driver): Promise<Set<string>> {
+  const units = (await driver.inspect()).filter((unit) => unit.state === 'running');
+  return new Set(units.filter((unit) => unit.kind === 'host').map((unit) => unit.name));
 }
 
 /** Starts what is new and changes what stays; hosts whose nodes move elsewhere end first. */
 async function grow(step: Step, progress: ProgressList, signal: AbortSignal): Promise<void> {
-  const { handle, after, added, changed, removed } = step;
+  const { handle, before, after, added, changed, removed } = step;
   const { client, driver, paths } = handle;
   const stays = new Set(after.hosts.flatMap((host) => host.nodes.map((node) => node.name)));
-  const moving = removed.filter((host) => host.nodes.some((node) => stays.has(node.name)));
-  await end(handle, moving, signal);
+  const moving = before.hosts.filter((host) => host.nodes.some((node) => stays.has(node.name)));
+  const ending = moving.map((host) => host.name).filter((name) => removed.includes(name));
+  await end(handle, ending, signal);
   expectProgress(progress, after, added.length);
   await awaitReady({ client, driver, progress, signal }, async () => {
     await client.expect(after.coordinator, signal);
@@ -147,8 +157,7 @@ async function shrink({ handle, removed }: Step, progress: ProgressList, signal:
   progress.set('removed', { done: removed.length });
 }
 
-async function end({ client, driver }: NetworkHandle, hosts: readonly HostSpec[], signal: AbortSignal) {
-  const names = hosts.map((host) => host.name);
+async function end({ client, driver }: NetworkHandle, names: readonly string[], signal: AbortSignal) {
   if (names.length === 0) return;
   await client.shutdown({ hosts: names }, signal).catch(() => signal.throwIfAborted());
   await driver.stop(names, { graceMs, signal });
@@ -169,10 +178,9 @@ async function putBack({ handle, before, added, changed, removed }: Step): Promi
       const host = old.get(name);
       if (host) await client.changeHost(host, signal);
     }
-    const running = new Set(
-      (await driver.inspect()).filter((unit) => unit.state === 'running').map((unit) => unit.name),
-    );
-    await driver.start(removed.filter((host) => !running.has(host.name)).map(unitOf), readToken(paths));
+    const running = await runningHosts(driver);
+    const ended = before.hosts.filter(({ name }) => removed.includes(name) && !running.has(name));
+    await driver.start(ended.map(unitOf), readToken(paths));
   } catch (error) {
     throw new EnvironmentError(
       `Network ${before.network} could not be put back as it was (${messageOf(error)}): cqkd down -n ${before.network}`,
@@ -191,7 +199,7 @@ function resultOf({ before, after, added, removed }: Step, driver: string): Scal
     hosts: after.hosts.length,
     nodes: after.nodes,
     started: added.map((host) => host.name),
-    stopped: removed.map((host) => host.name),
+    stopped: removed,
     elapsedSeconds: performance.now() / 1000,
     plan: after,
   };

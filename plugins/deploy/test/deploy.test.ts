@@ -150,6 +150,17 @@ describe('the life of a network of real nodes', () => {
     }
   });
 
+  it('is put in order by the next scaling after one that was killed', async () => {
+    await cqkd.json('deploy');
+    const { child, finished } = cqkd.start(['scale', '-w', '80']);
+    await until('new processes', () => cqkd.processes('cqkd').length >= 9);
+    child.kill('SIGKILL');
+    await finished;
+    const scaled = await cqkd.json('scale', '-w', '15');
+    expect((await one()).state).to.equal('ready');
+    expect(cqkd.processes('cqkd').length).to.equal((scaled.hosts as number) + 1);
+  });
+
   it('tells the truth when a host and then the coordinator are killed, and goes down', async () => {
     await cqkd.json('deploy');
     kill('worker-east-1');

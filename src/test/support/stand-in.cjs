@@ -1,7 +1,7 @@
 // A program that speaks the control API as a network does, without any DHT: what the driver and the services need.
 //
 // The name of the network says what goes wrong: `dies-…` a worker host ends with code 7 while starting; `stuck-…` no
-// worker ever joins; `fails-…` one worker can't join; `deaf-…` hosts take no notice of SIGTERM.
+// worker ever joins; `shaky-…` half of its uptime is missing; `fails-…` one worker can't join; `deaf-…` hosts take no notice of SIGTERM.
 const http = require('node:http');
 
 const { CQKD_COORDINATOR, CQKD_HOST, CQKD_TOKEN } = process.env;
@@ -40,7 +40,7 @@ function coordinate(spec) {
     bootstrapSeconds: 1.5,
     tiers: event().tiers,
     crawl: event().crawl,
-    uptimePercent: 100,
+    uptimePercent: spec.network.startsWith('shaky') ? 50 : 100,
     hosts: [...hosts.values()].map((each) => ({ ...each, nodes: nodes ? each.nodes : [] })),
     coordinator: { pid: process.pid, load: load() },
   });

@@ -50,7 +50,7 @@ export default class Verify extends BaseCommand<VerifyResult> {
       watchSeconds: flags.watch,
       ...(!flags.quiet && { onRound }),
     });
-    await this.say(renderJudgement(result.network, result.workers, result));
+    await this.say(`\n${renderJudgement(result.network, result.workers, result)}`);
     process.exitCode = exitCodeOf[result.verdict];
     return result;
   }
