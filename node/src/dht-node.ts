@@ -1,4 +1,5 @@
 import { attach, serveAttach } from './bootstrap/attach.js';
+import { pause } from './bootstrap/pause.js';
 import type { NodeState, Tier } from './control/api.js';
 import type { Clock, RandomSource, TransportFactory } from './kademlia/components.js';
 import { AddressBook, type Contact } from './kademlia/contact.js';
@@ -72,6 +73,7 @@ export class DhtNode {
   #kademlia: KademliaNode | undefined;
   #maintenance: Maintenance | undefined;
   #parent: Contact | undefined;
+  #reattaching = false;
   #state: NodeState = 'starting';
   #error: string | undefined;
 
@@ -209,13 +211,20 @@ export class DhtNode {
   }
 
   async #reattach(): Promise<void> {
+    if (this.#reattaching) return;
+    this.#reattaching = true;
     const { clock } = this.#components;
-    const parent = await this.#attach(this.#ended.signal);
-    if (this.#ended.signal.aborted) return;
-    if (!parent) {
-      clock.setTimeout(() => void this.#reattach(), RETRY_MS);
-      return;
+    const { signal } = this.#ended;
+    let parent: Contact | undefined;
+    let wanted: string | undefined;
+    // Candidates may change again while it attaches.
+    while (!signal.aborted && (!parent || wanted !== this.#candidates[0])) {
+      wanted = this.#candidates[0];
+      parent = await this.#attach(signal);
+      if (!parent) await pause(clock, RETRY_MS, signal);
     }
+    this.#reattaching = false;
+    if (!parent || signal.aborted) return;
     this.#parent = parent;
     await this.#enter(this.#ended.signal);
   }

@@ -72,7 +72,16 @@ export async function createTestnet(size: number, options: TestnetOptions = {}):
   const joinAll = async () => {
     for (let node = waiting.pop(); node; node = waiting.pop()) await join(node);
   };
-  await run(Promise.all(Array.from({ length: JOIN_CONCURRENCY }, joinAll)));
+  const close = () => {
+    for (const node of nodes) node.close();
+    shared.deadlines.close();
+  };
+  try {
+    await run(Promise.all(Array.from({ length: JOIN_CONCURRENCY }, joinAll)));
+  } catch (error) {
+    close();
+    throw error;
+  }
 
   return {
     nodes,
@@ -83,9 +92,6 @@ export async function createTestnet(size: number, options: TestnetOptions = {}):
       await run(join(node));
       return node;
     },
-    close: () => {
-      for (const node of nodes) node.close();
-      shared.deadlines.close();
-    },
+    close,
   };
 }

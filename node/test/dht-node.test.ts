@@ -30,6 +30,15 @@ describe('DhtNode', () => {
     expect(second.parent?.port).to.equal(1);
   });
 
+  it('waits for a bootstrap node that takes longer than the connection time-out', async () => {
+    const second = await nodes.create('second', 2, [FIRST]);
+    const joined = second.join();
+    await nodes.network.clock.advance(60_000);
+    await run(first.join());
+    await run(joined);
+    expect(second.state).to.equal('joined');
+  });
+
   it('waits for a bootstrap node that is not there yet', async () => {
     first.crash();
     const second = await nodes.create('second', 2, [FIRST]);

@@ -1,15 +1,18 @@
 import type { Contact } from '../kademlia/contact.js';
-import { NodeId } from '../kademlia/id.js';
+import { ID_BYTES, NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import { HEADER_BYTES, responseTo } from '../wire/datagram.js';
 import { pack, unpack, unpackAll } from '../wire/message-pack.js';
 import { encodeRequest, Packed } from '../wire/request.js';
+import { pause } from './pause.js';
 
 /** Our own request: a node asks a bootstrap node to be its entry point. */
 export const ATTACH = 'cqkd_attach';
 
 /** Pause before a bootstrap node that did not answer, or has not joined yet itself, is asked again. */
 const ASK_AGAIN_MS = 100;
+/** A bootstrap node that answers is waited for until it has joined itself, for so long at most. */
+const READY_TIMEOUT_MS = 180_000;
 /** Requests to attach left unanswered before one that answers pings is taken for a legacy node. */
 const ATTACH_SILENCES = 2;
 const ADDRESS = /^(.+):(\d{1,5})$/;
@@ -36,7 +39,7 @@ export interface AttachTimes {
  *
  * The request is `[id, region, network key]`, the answer `[own id, ready]`. While the node has not
  * joined itself it is not ready, and who asks asks again: nobody joins through a node that knows
- * nobody. It never is for a node of another network, or two networks whose ports meet would merge.
+ * nobody. A node of another network is refused (nil), or two networks whose ports meet would merge.
  */
 export function serveAttach(
   node: KademliaNode,
@@ -52,7 +55,8 @@ export function serveAttach(
       const [region, key] = unpackAll(rest) ?? [];
       if (!sender || typeof region !== 'string' || typeof key !== 'string') return undefined;
       incoming.learnSender = key === networkKey;
-      const ready = key === networkKey && isReady();
+      if (key !== networkKey) return responseTo(bytes, pack([ownId, null]));
+      const ready = isReady();
       if (ready) onAttach({ id: sender, address, port, region });
       return responseTo(bytes, pack([ownId, ready]));
     },
@@ -76,7 +80,7 @@ export async function attach(
 ): Promise<Contact | undefined> {
   const request = encodeRequest(ATTACH, node.id, Packed.of(self.region), Packed.of(self.networkKey));
   for (let attempt = 0; attempt < times.maxRetries && !signal.aborted; attempt++) {
-    if (attempt > 0) await pause(node, times.retryDelayMs * 2 ** (attempt - 1), signal);
+    if (attempt > 0) await pause(node.parts.clock, times.retryDelayMs * 2 ** (attempt - 1), signal);
     const candidate = candidates[attempt % candidates.length];
     const contact =
       candidate && (await askUntil(node, request, candidate, times.connectionTimeoutMs, signal));
@@ -94,7 +98,8 @@ async function askUntil(
 ): Promise<Contact | undefined> {
   const { address, port } = parseAddress(candidate);
   const { clock, book } = node.parts;
-  const endsAtMs = clock.now() + timeoutMs;
+  let endsAtMs = clock.now() + timeoutMs;
+  const mostMs = clock.now() + READY_TIMEOUT_MS;
   let silent = node.extensions ? 0 : ATTACH_SILENCES;
   while (!signal.aborted && clock.now() < endsAtMs) {
     const answer = node.extensions ? await node.request({ address, port }, request, 1) : undefined;
@@ -105,22 +110,26 @@ async function askUntil(
       node.see(contact);
       return contact;
     }
-    if (!parsed) {
+    if (parsed?.ready === null) return undefined;
+    // It is alive and will be ready: that does not count against the connection time-out.
+    if (parsed) endsAtMs = Math.min(clock.now() + timeoutMs, mostMs);
+    else {
       const alive = await node.contactAt(address, port, 1);
       if (alive && silent >= ATTACH_SILENCES) return alive;
       if (alive) continue;
     }
-    await pause(node, ASK_AGAIN_MS, signal);
+    await pause(clock, ASK_AGAIN_MS, signal);
   }
   return undefined;
 }
 
-function parseAnswer(answer: Uint8Array): { id: NodeId; ready: boolean } | undefined {
+/** @returns ready: null = refused */
+function parseAnswer(answer: Uint8Array): { id: NodeId; ready: boolean | null } | undefined {
   const parts = unpack(answer.subarray(HEADER_BYTES));
   if (!Array.isArray(parts)) return undefined;
   const [id, ready] = parts as [unknown, unknown];
-  if (!(id instanceof Uint8Array) || id.length !== 20 || typeof ready !== 'boolean') return undefined;
-  return { id: new NodeId(id), ready };
+  if (!(id instanceof Uint8Array) || id.length !== ID_BYTES) return undefined;
+  return typeof ready === 'boolean' || ready === null ? { id: new NodeId(id), ready } : undefined;
 }
 
 /** Splits `address:port`. @throws RangeError when it is none */
@@ -130,17 +139,4 @@ export function parseAddress(text: string): { address: string; port: number } {
   if (!match?.[1] || port < 1 || port > 65_535)
     throw new RangeError(`Expected "address:port", got "${text}"`);
   return { address: match[1], port };
-}
-
-function pause(node: KademliaNode, delayMs: number, signal: AbortSignal): Promise<void> {
-  const { clock } = node.parts;
-  return new Promise((resolve) => {
-    const end = () => {
-      clock.clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = clock.setTimeout(end, delayMs);
-    signal.addEventListener('abort', end);
-  });
 }

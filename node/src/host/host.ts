@@ -119,7 +119,8 @@ export class Host {
     const added = joining.map((node) => this.#add(node));
     this.#inTurn(async () => {
       await this.#leaveAll(leaving);
-      await this.#bindAll(added).catch(() => {});
+      // One that can't bind has failed, and says so; the others go on.
+      for (const node of added) await this.#bind(node).catch(() => {});
       await this.#joinAll(added);
     });
     return { joining: joining.length, leaving: leaving.length, moved };

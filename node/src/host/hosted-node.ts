@@ -94,7 +94,9 @@ export class HostedNode {
   /** Joins the network; a failure shows in its state. */
   async join(): Promise<void> {
     if (this.#bindError || this.#dht.state !== 'starting') return;
-    await this.#dht.join().catch(() => {});
+    await this.#dht.join().catch((error) => {
+      if (this.#dht.state !== 'failed') this.fail(messageOf(error));
+    });
   }
 
   setCandidates(candidates: readonly string[]): void {

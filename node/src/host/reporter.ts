@@ -32,7 +32,8 @@ export class Reporter {
   #timer: NodeJS.Timeout | undefined;
   #dueAtMs = Number.POSITIVE_INFINITY;
   #sentAtMs = Number.NEGATIVE_INFINITY;
-  #sending = false;
+  /** The report on its way. */
+  #sending: Promise<void> | undefined;
   #failures = 0;
   #stopped = false;
 
@@ -60,6 +61,8 @@ export class Reporter {
   /** Says that the host has ended; the coordinator forgets it. Never throws. */
   async goodbye(timeoutMs: number): Promise<void> {
     this.#stop();
+    // A report that arrived after the goodbye would bring the host back.
+    await this.#sending;
     const { client, coordinator, name } = this.#init;
     const url = `${coordinator}/v1/hosts/${encodeURIComponent(name)}`;
     await client.request('DELETE', url, { timeoutMs }).catch(() => {});
@@ -81,19 +84,23 @@ export class Reporter {
     if (this.#timer && dueAtMs >= this.#dueAtMs) return;
     clearTimeout(this.#timer);
     this.#dueAtMs = dueAtMs;
-    this.#timer = setTimeout(() => void this.#send(), Math.max(0, delayMs));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#sending = this.#send();
+      },
+      Math.max(0, delayMs),
+    );
   }
 
   async #send(): Promise<void> {
-    this.#timer = undefined;
-    this.#sending = true;
     try {
       await this.#post();
       this.#failures = 0;
     } catch {
       this.#failures++;
     }
-    this.#sending = false;
+    this.#sending = undefined;
     if (this.#failures > 0)
       this.#schedule(Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS));
     else this.#schedule(this.#changed ? this.#throttleMs() : HEARTBEAT_MS);

@@ -48,7 +48,8 @@ export class Dispatcher {
   }
 
   #take(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
-    if (!isFramed(bytes)) return 'frame';
+    // An answer to port 0 can't be sent; nobody honest sends from it.
+    if (port === 0 || !isFramed(bytes)) return 'frame';
     if (bytes[0] === REQUEST) return this.#answer(bytes, address, port);
     const outcome = this.#init.rpc.receive(bytes, address, port);
     if (outcome === 'taken') return undefined;

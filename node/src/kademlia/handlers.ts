@@ -51,7 +51,12 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
   const nearest = ({ bytes, key, sender }: Incoming) =>
     key && encodeContactsResponse(bytes, table.closest(key, Math.min(parts.k(), MAX_CONTACTS), sender));
 
-  const store = ({ bytes, key }: Incoming, value: Uint8Array, ageMs: number) => {
+  /** @param keep puts the value where it belongs. @returns the answer; undefined when it is no value */
+  const store = (
+    { bytes, key }: Incoming,
+    value: Uint8Array,
+    keep: (key: NodeId, value: Uint8Array) => boolean,
+  ) => {
     if (!key) return undefined;
     const decoded = unpack(value);
     if (decoded === null) {
@@ -59,7 +64,7 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
       return responseTo(bytes, TRUE);
     }
     if (!isValue(decoded)) return undefined;
-    return responseTo(bytes, storage.set(key, value.slice(), ageMs) ? TRUE : FALSE);
+    return responseTo(bytes, keep(key, value.slice()) ? TRUE : FALSE);
   };
 
   const ownId = pack(id.bytes);
@@ -80,7 +85,13 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
         },
       },
     ],
-    ['store', { needsSender: true, handle: (incoming) => store(incoming, incoming.rest, 0) }],
+    [
+      'store',
+      {
+        needsSender: true,
+        handle: (incoming) => store(incoming, incoming.rest, (key, value) => storage.set(key, value)),
+      },
+    ],
   ]);
   if (!extensions) return handlers;
   handlers.set(REPLICATE, {
@@ -89,7 +100,9 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
       const { rest } = incoming;
       if (rest[0] !== AGE_HEAD || rest.length <= AGE_BYTES) return undefined;
       const ageSeconds = new DataView(rest.buffer, rest.byteOffset).getUint32(1);
-      return store(incoming, rest.subarray(AGE_BYTES), ageSeconds * 1000);
+      return store(incoming, rest.subarray(AGE_BYTES), (key, value) =>
+        storage.replicate(key, value, ageSeconds * 1000),
+      );
     },
   });
   handlers.set(LEAVE, {

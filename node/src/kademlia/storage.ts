@@ -7,6 +7,8 @@ export const VALUE_LIFETIME_MS = 604_800_000;
 export const REPUBLISH_INTERVAL_MS = 3_600_000;
 /** Share by which republishing is spread, so that one holder goes first and spares the others theirs. */
 const REPUBLISH_SPREAD = 0.2;
+/** Ages travel in whole seconds, and for a while. */
+const AGE_TOLERANCE_MS = 2000;
 /** What one node keeps at most, so that nobody can fill the memory of a host. */
 const MAX_STORED_BYTES = 16 * 1024 * 1024;
 /** Accounted for each value beside its bytes. */
@@ -56,6 +58,21 @@ export class Storage {
       publishedAtMs: now - ageMs,
       republishAtMs: this.#nextRepublish(now),
     });
+    return true;
+  }
+
+  /**
+   * Keeps a copy of a value, unless the own one was published later: a holder that was cut off must not
+   * bring back what was overwritten meanwhile.
+   *
+   * @param ageMs time since the copy was published
+   * @returns false when the node is full or the value is past its life
+   */
+  replicate(key: NodeId, bytes: Uint8Array, ageMs: number): boolean {
+    const own = this.get(key);
+    const now = this.clock.now();
+    if (!own || own.publishedAtMs + AGE_TOLERANCE_MS < now - ageMs) return this.set(key, bytes, ageMs);
+    own.republishAtMs = this.#nextRepublish(now);
     return true;
   }
 

@@ -72,6 +72,26 @@ describe('values', () => {
     }
   });
 
+  it('are not brought back by a holder that was cut off when they were overwritten', async () => {
+    await net.run(writer.put('key', 'old'));
+    const cutOff = holders('key').find((node) => node !== writer && node !== reader) as KademliaNode;
+    const place = (node: KademliaNode) => `${node.address}:${node.port}`;
+    for (const node of net.nodes) {
+      net.network?.cut(place(node), place(cutOff));
+      net.network?.cut(place(cutOff), place(node));
+    }
+    await net.network?.clock.advance(60_000);
+    await net.run(writer.put('key', 'new'));
+    net.network?.restore();
+    await net.network?.clock.advance(REPUBLISH_INTERVAL_MS * 1.2);
+    await net.run(cutOff.maintainValues());
+    const decoded = holders('key').map((node) =>
+      Buffer.from(node.storage.get(NodeId.fromName('key'))?.bytes.subarray(1) as Uint8Array).toString(),
+    );
+    expect(decoded.filter((value) => value === 'old').length).to.be.at.most(1);
+    expect(await net.run(reader.get('key'))).to.equal('new');
+  });
+
   it('are refused with a clear error when they do not fit a datagram', async () => {
     await net.run(writer.put('fits', 'x'.repeat(8000)));
     const error = await writer.put('key', 'x'.repeat(9000)).catch((e: Error) => e);

@@ -106,6 +106,14 @@ describe('requests in flight', () => {
     expect(a.stats.dropped.unasked).to.equal(2);
   });
 
+  it('drops what comes from port 0', async () => {
+    const stranger = await network.bind('10.0.0.9', 0);
+    stranger.send(Uint8Array.from([0, ...new Uint8Array(20), ...encodeRequest('ping', a.id)]), 2, '10.0.0.1');
+    await network.clock.advance(100);
+    expect(b.stats.dropped.frame).to.equal(1);
+    expect(b.stats.datagramsSent).to.equal(0);
+  });
+
   it('keeps waiting when an answer does not fit its request', async () => {
     const contact = await network.clock.run(a.contactAt(b.address, b.port));
     b.close();
