@@ -77,15 +77,16 @@ export const steps: readonly Step[] = [
         { count, overSeconds: LOAD_WINDOW_SECONDS, seed: subject.seed },
         signal,
       );
+      const { failed, lookups } = measured;
+      if (measured.requestAttempts === 0) return { values: {}, note: 'no request was sent' };
       const values: Values = {
-        refresh_overhead: (100 * measured.refreshDatagrams) / Math.max(1, measured.datagrams),
+        refresh_overhead: (100 * measured.refreshDatagrams) / measured.datagrams,
         packet_loss: measured.lossPercent,
         rpc_latency: measured.rpcLatencyMs.p95,
         lookup_recall: measured.recall,
         hops_p50: measured.hops.p50,
         hops_p90: measured.hops.p90,
       };
-      const { failed, lookups } = measured;
       return { values, ...(failed > 0 && { note: `${failed} of ${lookups} lookups failed` }) };
     },
   ),
