@@ -43,9 +43,12 @@ export interface ShutdownRequest {
 export class CoordinatorClient {
   readonly url: string;
   readonly #headers: Record<string, string>;
+  readonly #timeoutMs: number;
 
-  constructor(init: { url: string; token: string }) {
+  /** @param init timeoutMs: for calls that measure nothing */
+  constructor(init: { url: string; token: string; timeoutMs?: number }) {
     this.url = init.url;
+    this.#timeoutMs = init.timeoutMs ?? callTimeoutMs;
     this.#headers = { authorization: `Bearer ${init.token}`, 'content-type': 'application/json' };
   }
 
@@ -115,19 +118,24 @@ export class CoordinatorClient {
   async #call<T>(
     method: string,
     path: string,
-    { body, signal, timeoutMs = callTimeoutMs }: { body?: object; signal: AbortSignal; timeoutMs?: number },
+    { body, signal, timeoutMs = this.#timeoutMs }: { body?: object; signal: AbortSignal; timeoutMs?: number },
   ): Promise<T> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const response = await this.#fetch(method, path, {
-      ...(body && { body }),
-      signal: within,
-      asked: signal,
-    });
+    // Not AbortSignal.timeout(): held by nothing but AbortSignal.any() it is collected, and never fires.
+    const expired = new AbortController();
+    const expire = () => expired.abort(new DOMException('no answer in time', 'TimeoutError'));
+    const timer = setTimeout(expire, timeoutMs);
     try {
+      const response = await this.#fetch(method, path, {
+        ...(body && { body }),
+        signal: AbortSignal.any([signal, expired.signal]),
+        asked: signal,
+      });
       const text = await response.text();
       return (text === '' ? undefined : JSON.parse(text)) as T;
     } catch (error) {
-      throw this.#broken(error, signal);
+      throw error instanceof CoordinatorError ? error : this.#broken(error, signal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -53,6 +53,7 @@ export const steps: readonly Step[] = [
     await delay(IDLE_WINDOW_SECONDS * 1000, undefined, { signal });
     const after = await subject.usage(signal);
     const seconds = (performance.now() - startedAt) / 1000;
+    if (after.missing.length > 0) return { values: {}, note: `host ${after.missing[0]} is not running` };
     const cpu = (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds / availableParallelism();
     return { values: { memory: after.memoryBytes, cpu } };
   }),

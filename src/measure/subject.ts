@@ -11,6 +11,8 @@ import type {
 
 /** What the hosts of a network use, the coordinator apart. */
 export interface Usage {
+  /** Planned hosts that do not run: what they would use is not in the sums. */
+  missing: readonly string[];
   /** Since the hosts started. */
   cpuSeconds: number;
   memoryBytes: number;
@@ -21,7 +23,6 @@ export interface Subject {
   workers: number;
   seed: number;
   view(signal: AbortSignal): Promise<NetworkView>;
-  /** @throws Error when a host's usage can't be read */
   usage(signal: AbortSignal): Promise<Usage>;
   discovery(signal: AbortSignal): Promise<DiscoveryMeasurement>;
   health(signal: AbortSignal): Promise<HealthMeasurement>;

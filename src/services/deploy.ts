@@ -79,6 +79,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     if (networkExists(paths)) {
       if (!options.clean) throw exists(network);
       await endNetwork({ paths, driver, force: true, signal });
+      await removeState(paths);
     }
     signal.throwIfAborted();
     const deployment = await claim(paths, driver, input, options);

@@ -1,5 +1,6 @@
 import { openDriver } from '../drivers/open-driver.js';
-import { EnvironmentError } from '../errors.js';
+import { networksWithProcesses } from '../drivers/process/marked.js';
+import { EnvironmentError, messageOf } from '../errors.js';
 import { readDeployment } from '../state/deployment.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkNames, removeState } from '../state/networks.js';
@@ -28,11 +29,22 @@ export interface DownResult {
 /** Ends networks and removes what was kept of them. @throws UsageError, EnvironmentError */
 export async function down(options: DownOptions): Promise<DownResult> {
   const { root, network, all = false, onProgress } = options;
-  const names = all ? networkNames(root) : [network];
-  if (!all) existingPaths(root, network);
+  const orphaned = networksWithProcesses(root);
+  if (!all && !orphaned.includes(network)) existingPaths(root, network);
+  const names = all ? [...new Set([...networkNames(root), ...orphaned])].sort() : [network];
   const progress = new ProgressList(onProgress);
   const networks: DownResult['networks'] = [];
-  for (const name of names) networks.push({ network: name, hosts: await downOne(name, options, progress) });
+  const errors: unknown[] = [];
+  for (const name of names) {
+    try {
+      networks.push({ network: name, hosts: await downOne(name, options, progress) });
+    } catch (error) {
+      options.signal.throwIfAborted();
+      errors.push(error);
+    }
+  }
+  if (errors.length > 1) throw new EnvironmentError(errors.map(messageOf).join('; '));
+  if (errors.length > 0) throw errors[0];
   return { networks, elapsedSeconds: performance.now() / 1000 };
 }
 
@@ -54,7 +66,7 @@ async function downOne(
     const left = (await driver.inspect({ tolerant: true })).filter((unit) => unit.state === 'running');
     if (left[0])
       throw new EnvironmentError(
-        `Process ${left[0].pid} of network ${network} still runs: cqkd down --force`,
+        `Process ${left[0].pid} of network ${network} still runs: cqkd down --force -n ${network}`,
       );
     return hosts;
   } finally {

@@ -82,7 +82,8 @@ export async function scale(options: ScaleOptions): Promise<ScaleResult> {
       writeDeployment(paths, deployment);
       throw error;
     }
-    await shrink(step, progress, signal);
+    // The new plan holds from here on: what it does not have ends, whatever is asked meanwhile.
+    await shrink(step, progress, new AbortController().signal);
     writeDeployment(paths, { ...deployment, state: 'up', plan: step.after });
     const result = resultOf(step, driver.name);
     const { plan: _, ...rest } = result;

@@ -83,11 +83,18 @@ async function statusOf(root: string, network: string, signal: AbortSignal): Pro
       note = messageOf(error);
     }
   }
-  const hosts = deployment.plan.hosts.map((spec) => hostStatus(spec, view, running.has(spec.name)));
+  const planned = new Set(deployment.plan.hosts.map((spec) => spec.name));
+  // A command that was killed may have started hosts that no plan has.
+  const unplanned = (view?.hosts ?? []).filter(({ name }) => running.has(name) && !planned.has(name));
+  const hosts = [...deployment.plan.hosts, ...unplanned].map((host) =>
+    hostStatus(host, view, running.has(host.name)),
+  );
+  const underWay = isLocked(root, network);
+  const leftOver = unplanned.length > 0 && !underWay;
   return {
     network,
     driver: deployment.driver,
-    state: stateOf(deployment.state, isLocked(root, network), view, hosts),
+    state: leftOver ? 'interrupted' : stateOf(deployment.state, underWay, view, hosts),
     topology: deployment.plan.topology,
     workers: deployment.plan.workers,
     coordinator: { url: deployment.coordinatorUrl, state: view ? 'up' : alive ? 'silent' : 'dead' },
@@ -112,7 +119,11 @@ function stateOf(
   return view.state === 'ready' && hosts.some((host) => host.state !== 'up') ? 'degraded' : view.state;
 }
 
-function hostStatus(spec: HostSpec, view: NetworkView | undefined, runs: boolean): HostStatus {
+function hostStatus(
+  spec: Pick<HostSpec, 'name' | 'tier' | 'region'>,
+  view: NetworkView | undefined,
+  runs: boolean,
+): HostStatus {
   const { name, tier, region } = spec;
   const seen = view?.hosts.find((host) => host.name === name);
   const state = runs ? runningState(view, seen) : 'dead';

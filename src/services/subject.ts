@@ -1,5 +1,4 @@
 import type { Driver } from '../drivers/driver.js';
-import { EnvironmentError } from '../errors.js';
 import type { Subject, Usage } from '../measure/subject.js';
 import type { NetworkHandle } from './network-handle.js';
 import { coordinatorUnit } from './plan-units.js';
@@ -27,14 +26,12 @@ export function subjectOf({ client, driver, deployment: { plan } }: NetworkHandl
 async function usageOf(driver: Driver, hosts: readonly string[], signal: AbortSignal): Promise<Usage> {
   signal.throwIfAborted();
   const stats = new Map((await driver.stats()).map((unit) => [unit.name, unit]));
-  const usage: Usage = { cpuSeconds: 0, memoryBytes: 0 };
-  for (const host of hosts) {
-    const unit = stats.get(host);
-    if (!unit) throw new EnvironmentError(`host ${host} is not running`);
-    usage.cpuSeconds += unit.cpuSeconds;
-    usage.memoryBytes += unit.memoryBytes;
-  }
-  return usage;
+  const running = hosts.flatMap((host) => stats.get(host) ?? []);
+  return {
+    cpuSeconds: running.reduce((sum, unit) => sum + unit.cpuSeconds, 0),
+    memoryBytes: running.reduce((sum, unit) => sum + unit.memoryBytes, 0),
+    missing: hosts.filter((host) => !stats.has(host)),
+  };
 }
 
 /** Memory of the coordinator: the harness's own, not the network's. Null when it can't be read. Bytes. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { EnvironmentError, messageOf, systemCode } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
@@ -64,7 +65,7 @@ export function readDeployment(paths: NetworkPaths): Deployment | undefined {
   try {
     return deploymentSchema.parse(JSON.parse(text)) as unknown as Deployment;
   } catch {
-    throw new EnvironmentError(`${paths.plan} is corrupt: end the network with cqkd down --force`);
+    throw new EnvironmentError(`${paths.plan} is corrupt: ${forceHint(paths)}`);
   }
 }
 
@@ -76,11 +77,16 @@ export function writeDeployment(paths: NetworkPaths, deployment: Deployment): vo
 export function readToken(paths: NetworkPaths): string {
   const token = readState(paths.token)?.trim();
   if (token) return token;
-  throw new EnvironmentError(`${paths.token} is missing: end the network with cqkd down --force`);
+  throw new EnvironmentError(`${paths.token} is missing: ${forceHint(paths)}`);
 }
 
 export function writeToken(paths: NetworkPaths, token: string): void {
   writeFileAtomic(paths.token, `${token}\n`, 0o600);
+}
+
+/** What to do when the state of a network can't be used. */
+function forceHint({ folder }: NetworkPaths): string {
+  return `end the network with cqkd down --force -n ${basename(folder)}`;
 }
 
 function readState(path: string): string | undefined {

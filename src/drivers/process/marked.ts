@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { identify, type ProcessIdentity } from '../../state/identity.js';
+import { namePattern } from '../../state/paths.js';
 
 /** A process of a network, found by what its command line says. */
 export interface MarkedProcess extends ProcessIdentity {
@@ -19,35 +21,54 @@ export function marksOf(unit: string, folder: string): string[] {
  */
 export function findMarked(folder: string): MarkedProcess[] {
   const found: MarkedProcess[] = [];
-  for (const { pid, unit } of process.platform === 'linux' ? fromProc(folder) : fromPs(folder)) {
+  for (const { pid, unit } of unitsOf(folder)) {
     const identity = identify(pid);
     if (identity) found.push({ ...identity, unit });
   }
   return found;
 }
 
-function fromProc(folder: string): { pid: number; unit: string }[] {
+/** Names of the networks below a state root that have living processes, whether their folder is there or not. */
+export function networksWithProcesses(root: string): string[] {
+  const folders = commandLines().flatMap(({ words }) =>
+    words.map((word) => /^--state=(.+)$/.exec(word)?.[1]),
+  );
+  const names = folders.flatMap((folder) => (folder && dirname(folder) === root ? [basename(folder)] : []));
+  return [...new Set(names)].filter((name) => namePattern.test(name)).sort();
+}
+
+function unitsOf(folder: string): { pid: number; unit: string }[] {
+  return commandLines().flatMap(({ pid, words }) => {
+    const at = words.indexOf(`--state=${folder}`);
+    const unit = /^--unit=(.+)$/.exec(words[at - 1] ?? '')?.[1];
+    return unit ? [{ pid, unit }] : [];
+  });
+}
+
+/** Command lines of all processes of this user. */
+function commandLines(): { pid: number; words: string[] }[] {
+  return process.platform === 'linux' ? fromProc() : fromPs();
+}
+
+function fromProc(): { pid: number; words: string[] }[] {
   const uid = process.getuid?.();
   return readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     try {
       if (statSync(`/proc/${entry}`).uid !== uid) return [];
       const words = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      const at = words.indexOf(`--state=${folder}`);
-      const unit = /^--unit=(.+)$/.exec(words[at - 1] ?? '')?.[1];
-      return unit ? [{ pid: Number(entry), unit }] : [];
+      return [{ pid: Number(entry), words }];
     } catch {
       return [];
     }
   });
 }
 
-function fromPs(folder: string): { pid: number; unit: string }[] {
+/** The state folder comes last, so its spaces are its own. */
+function fromPs(): { pid: number; words: string[] }[] {
   const text = execFileSync('ps', ['-xww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1 << 26 });
   return text.split('\n').flatMap((line) => {
-    const [, pid, command = ''] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-    const at = command.indexOf(` --state=${folder}`);
-    const unit = / --unit=(\S+)$/.exec(command.slice(0, Math.max(0, at)))?.[1];
-    return pid && unit && command.endsWith(`--state=${folder}`) ? [{ pid: Number(pid), unit }] : [];
+    const [, pid, unit, state] = /^\s*(\d+)\s.* (--unit=\S+) (--state=.+)$/.exec(line) ?? [];
+    return pid && unit && state ? [{ pid: Number(pid), words: [unit, state] }] : [];
   });
 }

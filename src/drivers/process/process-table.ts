@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { EnvironmentError, messageOf, systemCode } from '../../errors.js';
 import { writeFileAtomic } from '../../state/files.js';
@@ -31,7 +32,10 @@ export class ProcessTable {
     try {
       return tableSchema.parse(JSON.parse(text)).units;
     } catch {
-      throw new EnvironmentError(`${this.path} is corrupt: end the network with cqkd down --force`);
+      const network = basename(dirname(this.path));
+      throw new EnvironmentError(
+        `${this.path} is corrupt: end the network with cqkd down --force -n ${network}`,
+      );
     }
   }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { CoordinatorClient, CoordinatorError } from '../../coordinator-client/coordinator-client.js';
 import { InterruptedError } from '../../errors.js';
@@ -52,6 +54,18 @@ describe('the coordinator client', () => {
     const error = await rejectionOf(client.network(signal));
     expect(error).to.be.instanceOf(CoordinatorError);
     expect(error.message).to.match(/does not answer \(.*ECONNREFUSED/);
+  });
+
+  it('gives up on one that is silent, whatever the garbage collector does', async () => {
+    const { url } = await clientOf(() => {});
+    const client = new CoordinatorClient({ url, token: 'secret', timeoutMs: 500 });
+    const asked = rejectionOf(client.network(signal));
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collecting = setInterval(collect, 50);
+    const error = await asked;
+    clearInterval(collecting);
+    expect(error.message).to.match(/does not answer \(no answer in time\)$/);
   });
 
   it('ends with the reason of the signal', async () => {

@@ -24,7 +24,7 @@ const subject: Subject = {
   workers: 3,
   seed: 1,
   view: async () => view,
-  usage: async () => ({ cpuSeconds: 1, memoryBytes: 50e6 }),
+  usage: async () => ({ cpuSeconds: 1, memoryBytes: 50e6, missing: [] }),
   discovery: refuse,
   health: refuse,
   lookup: refuse,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { EnvironmentError, UsageError } from '../../errors.js';
 import { down } from '../../services/down.js';
@@ -84,6 +84,25 @@ describe('down and status', () => {
     expect(sandbox.processes('one').length).to.equal(6);
     expect((await stateOf('one'))?.state).to.equal('corrupt');
     await down({ root: sandbox.root, network: 'one', force: true, signal });
+    expect(sandbox.processes('one')).to.deep.equal([]);
+    expect(networkNames(sandbox.root)).to.deep.equal([]);
+  });
+
+  it('goes on with the others when one can not be ended, and says which', async () => {
+    await Promise.all([deployStandIn(sandbox, 'aa'), deployStandIn(sandbox, 'bb')]);
+    writeFileSync(networkPaths(sandbox.root, 'aa').plan, '{"version":');
+    const error = await rejectionOf(down({ root: sandbox.root, network: 'cqkd', all: true, signal }));
+    expect(error.message).to.match(/plan\.json is corrupt: .* cqkd down --force -n aa$/);
+    expect(networkNames(sandbox.root)).to.deep.equal(['aa']);
+    expect(sandbox.processes('bb')).to.deep.equal([]);
+  });
+
+  it('finds processes whose state folder is gone', async () => {
+    await deployStandIn(sandbox, 'one');
+    rmSync(networkPaths(sandbox.root, 'one').folder, { recursive: true });
+    expect(sandbox.processes('one').length).to.equal(6);
+    const { networks } = await down({ root: sandbox.root, network: 'one', signal });
+    expect(networks[0]?.hosts.length).to.equal(6);
     expect(sandbox.processes('one')).to.deep.equal([]);
     expect(networkNames(sandbox.root)).to.deep.equal([]);
   });

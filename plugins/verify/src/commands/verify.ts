@@ -21,7 +21,7 @@ const exitCodeOf: Record<Verdict, number> = {
 export default class Verify extends BaseCommand<VerifyResult> {
   static override summary = 'Measure a network against its targets.';
   static override description =
-    `Exits with 0 when every target is met, 3 when one failed, 5 when one could not be measured. Metrics: ${metricIds.join(', ')}.`;
+    `Exits with 0 when no metric is beyond its threshold, 3 when one is, 5 when one could not be measured. Metrics: ${metricIds.join(', ')}.`;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --metric lookup_recall --metric rpc_latency',
