@@ -18,6 +18,8 @@ interface Bucket {
   replacements: Contact[];
   /** When a lookup last went through this part of the key space. */
   lookedUpAtMs: number;
+  /** Most entries since then. */
+  peak: number;
 }
 
 export interface RoutingTableComponents {
@@ -175,16 +177,19 @@ export class RoutingTable {
 
   /** Notes that a lookup went through the bucket of `target`. */
   markLookedUp(target: NodeId): void {
-    this.#bucketOf(target).lookedUpAtMs = this.#clock.now();
+    const bucket = this.#bucketOf(target);
+    bucket.lookedUpAtMs = this.#clock.now();
+    bucket.peak = bucket.entries.length;
   }
 
   /** Indexes of the buckets that no lookup went through since `sinceMs`. */
   staleBuckets(sinceMs: number): number[] {
-    const stale: number[] = [];
-    for (let i = 0; i < this.#buckets.length; i++) {
-      if ((this.#buckets[i] as Bucket).lookedUpAtMs < sinceMs) stale.push(i);
-    }
-    return stale;
+    return this.#indexesOf((bucket) => bucket.lookedUpAtMs < sinceMs);
+  }
+
+  /** Indexes of the buckets that have lost half of their contacts since a lookup last went through them. */
+  shrunkBuckets(): number[] {
+    return this.#indexesOf((bucket) => 2 * bucket.entries.length < bucket.peak);
   }
 
   /** Gives all contacts back to the address book. */
@@ -193,8 +198,12 @@ export class RoutingTable {
     this.#buckets = [this.#newBucket()];
   }
 
+  #indexesOf(fits: (bucket: Bucket) => boolean): number[] {
+    return this.#buckets.flatMap((bucket, index) => (fits(bucket) ? [index] : []));
+  }
+
   #newBucket(): Bucket {
-    return { entries: [], replacements: [], lookedUpAtMs: this.#clock.now() };
+    return { entries: [], replacements: [], lookedUpAtMs: this.#clock.now(), peak: 0 };
   }
 
   #bucketOf(id: NodeId): Bucket {
@@ -242,6 +251,8 @@ export class RoutingTable {
     deeper.replacements = old.replacements.filter((contact) => isDeeper(contact.id));
     old.entries = old.entries.filter((entry) => !isDeeper(entry.contact.id));
     old.replacements = old.replacements.filter((contact) => !isDeeper(contact.id));
+    old.peak = old.entries.length;
+    deeper.peak = deeper.entries.length;
     this.#buckets.push(deeper);
     this.#promote(old);
     this.#promote(deeper);
@@ -250,6 +261,7 @@ export class RoutingTable {
   #hold(bucket: Bucket, contact: Contact): void {
     const shared = this.#book.acquire(contact);
     bucket.entries.push({ contact: shared, seenAtMs: this.#clock.now(), suspect: false });
+    bucket.peak = Math.max(bucket.peak, bucket.entries.length);
     this.#size++;
   }
 

@@ -10,7 +10,7 @@ const FORGOTTEN_MS = 60_000;
 
 /**
  * Keeps a node's routing table and values fresh: a lookup through every bucket that none went through
- * for an interval, and the values that are due.
+ * for an interval, or that has lost half of its contacts, and the values that are due.
  *
  * Source: Maymounkov & Mazières 2002, section 2.3 (refresh) and 2.5 (republish).
  */
@@ -73,10 +73,13 @@ export class Maintenance {
   async #refreshBuckets(): Promise<void> {
     const { table, id, parts } = this.#node;
     const now = parts.clock.now();
-    if (now < this.#firstRoundAtMs) return;
-    // The first round takes every bucket that no lookup went through since the start, early as that may be.
-    const since = Math.max(now - this.#intervalMs, this.#startedAtMs + 1);
-    for (const bucket of table.staleBuckets(since)) {
+    const buckets = new Set(table.shrunkBuckets());
+    if (now >= this.#firstRoundAtMs) {
+      // The first round takes every bucket that no lookup went through since the start, early as that may be.
+      const since = Math.max(now - this.#intervalMs, this.#startedAtMs + 1);
+      for (const bucket of table.staleBuckets(since)) buckets.add(bucket);
+    }
+    for (const bucket of buckets) {
       if (this.#node.closed) return;
       await this.#node.lookup(randomIdSharing(id, bucket, parts.random), { refresh: true });
     }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { createTestnet, type KademliaNode, type Testnet } from '../../src/index.js';
+import { randomIdSharing } from '../../src/kademlia/id.js';
 import { Maintenance } from '../../src/refresh/maintenance.js';
+import { trueNearest } from '../support/truth.js';
 
 const INTERVAL_MS = 300_000;
 
@@ -49,6 +51,21 @@ describe('Maintenance', () => {
     const before = net.nodes.map((node) => node.stats.datagramsSent);
     await net.network!.clock.advance(3 * INTERVAL_MS);
     expect(net.nodes.map((node) => node.stats.datagramsSent)).to.deep.equal(before);
+  });
+
+  it('fills tables again soon after most nodes have left', async () => {
+    const leaving = net.nodes.slice(0, 70);
+    for (const [index, one] of upkeep.entries()) if (index < 70) one.stop();
+    await net.run(Promise.all(leaving.map((node) => node.leave())));
+    for (const node of leaving) node.close();
+    await net.network!.clock.advance(30_000);
+    const left = net.nodes.filter((node) => !node.closed);
+    for (const node of left) {
+      const target = randomIdSharing(node.id, 0, node.parts.random);
+      const { contacts } = await net.run(node.lookup(target));
+      const truth = trueNearest(left, target, 20, node).map((other) => other.id.hex);
+      expect(contacts.map((contact) => contact.id.hex)).to.deep.equal(truth);
+    }
   });
 
   it('forgets nodes that died', async () => {
