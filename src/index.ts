@@ -35,12 +35,13 @@ export { renderPlan } from './report/plan-text.js';
 export { renderStatus } from './report/status-text.js';
 export { renderFacts, renderTable } from './report/table.js';
 export { renderJudgement } from './report/verify-table.js';
-export { type DeployOptions, type DeployResult, deploy } from './services/deploy.js';
+export { type DeployOptions, deploy } from './services/deploy.js';
 export { type DownOptions, type DownResult, down } from './services/down.js';
 export { type HookData, type HookRunner, noHooks } from './services/hooks.js';
 export { followLogs, type LogsOptions, type LogsResult, readLogs } from './services/logs.js';
 export { type NetworkHandle, openNetwork } from './services/network-handle.js';
 export { type OnProgress, ProgressList, type ProgressTask } from './services/progress.js';
+export type { DeployResult, VerifyResult } from './services/results.js';
 export { type ScaleOptions, type ScaleResult, scale } from './services/scale.js';
 export {
   type HostStatus,
@@ -51,7 +52,7 @@ export {
   status,
 } from './services/status.js';
 export { subjectOf } from './services/subject.js';
-export { type VerifyOptions, type VerifyResult, verify } from './services/verify.js';
+export { type VerifyOptions, verify } from './services/verify.js';
 export { parseAssignments, parseGivenSettings } from './settings/given-settings.js';
 export { nearest } from './settings/nearest.js';
 export { lockNetwork } from './state/lock.js';

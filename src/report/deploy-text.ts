@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import { columnFor, targetOf } from '../gate/targets.js';
-import type { DeployResult } from '../services/deploy.js';
 import type { DownResult } from '../services/down.js';
+import type { DeployResult } from '../services/results.js';
 import type { ScaleResult } from '../services/scale.js';
 import { formatSeconds } from './format.js';
 import { describeRatio, describeTiers, renderPlan, wrap } from './plan-text.js';

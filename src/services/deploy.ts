@@ -7,7 +7,7 @@ import { EnvironmentError, UsageError } from '../errors.js';
 import { readMachine } from '../machine/read-machine.js';
 import { addressAt } from '../plan/address-block.js';
 import { createPlan } from '../plan/create-plan.js';
-import type { Plan, PlanInput, Topology, TopologyChoice } from '../plan/plan.js';
+import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
 import { mostNodesPerHost } from '../plan/tiers.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
 import { type Deployment, writeDeployment, writeToken } from '../state/deployment.js';
@@ -22,6 +22,7 @@ import type { HookRunner } from './hooks.js';
 import { fixedNodes, unitsOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
+import type { DeployResult } from './results.js';
 
 export interface DeployOptions {
   root: string;
@@ -40,24 +41,6 @@ export interface DeployOptions {
   signal: AbortSignal;
   onProgress?: OnProgress;
   hooks: HookRunner;
-}
-
-/** The `--json` of deploy. */
-export interface DeployResult {
-  network: string;
-  driver: string;
-  topology: Topology;
-  workers: number;
-  bootstraps: number;
-  hosts: number;
-  nodes: number;
-  /** Null after a dry run. */
-  bootstrapSeconds: number | null;
-  /** Since the command was typed. */
-  elapsedSeconds: number;
-  /** Null after a dry run. */
-  coordinator: { url: string } | null;
-  plan: Plan;
 }
 
 /**

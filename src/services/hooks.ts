@@ -1,6 +1,5 @@
 import type { RunRecord } from '../state/run-records.js';
-import type { DeployResult } from './deploy.js';
-import type { VerifyResult } from './verify.js';
+import type { DeployResult, VerifyResult } from './results.js';
 
 /** What plugins can listen to; hooks carry data and print nothing. */
 export interface HookData {

@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.js';
-import { type JudgedMetric, type Judgement, judge, type Verdict, worst } from '../gate/gate.js';
+import { type JudgedMetric, type Judgement, judge, worst } from '../gate/gate.js';
 import { type MetricId, metricIds } from '../gate/metrics.js';
-import type { Column } from '../gate/targets.js';
 import { measure } from '../measure/measure.js';
 import { nearest } from '../settings/nearest.js';
 import type { HookRunner } from './hooks.js';
 import { openNetwork } from './network-handle.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
+import type { VerifyResult } from './results.js';
 import { coordinatorMemory, subjectOf } from './subject.js';
 
 export interface VerifyOptions {
@@ -24,19 +24,6 @@ export interface VerifyOptions {
   hooks: HookRunner;
 }
 
-/** The `--json` of verify. */
-export interface VerifyResult {
-  network: string;
-  workers: number;
-  column: Column;
-  verdict: Verdict;
-  metrics: JudgedMetric[];
-  rounds: number;
-  /** Memory of the coordinator, beside the network's. Bytes. */
-  coordinatorMemoryBytes: number | null;
-  elapsedSeconds: number;
-}
-
 /** Measures a network and holds it against its targets. @throws UsageError, EnvironmentError */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const { root, network, signal, watchSeconds = 0, onRound, hooks } = options;
@@ -49,7 +36,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const rounds: Judgement[] = [];
   do {
     const progress = new ProgressList(options.onProgress);
-    const measured = await measure(subject, { metrics, signal, onStep: stepsOn(progress) });
+    const measured = await measure(subject, { metrics, signal, onStep: stepsOn(progress, rounds.length) });
     progress.finish();
     const judgement = judge(measured, workers);
     rounds.push(judgement);
@@ -87,9 +74,10 @@ function worstOf(rounds: readonly Judgement[]): Judgement {
   return { column: last.column, verdict: worst(rounds.map((round) => round.verdict)), metrics };
 }
 
-function stepsOn(progress: ProgressList) {
+/** Steps of each round are tasks of their own. */
+function stepsOn(progress: ProgressList, round: number) {
   return (title: string, number: number): void => {
     progress.finish();
-    progress.set(String(number), { title, state: 'running' });
+    progress.set(`${round}.${number}`, { title, state: 'running' });
   };
 }

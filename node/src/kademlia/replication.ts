@@ -4,9 +4,10 @@ import { encodeRequest, Packed } from '../wire/request.js';
 import type { Contact } from './contact.js';
 import { packAge, REPLICATE } from './handlers.js';
 import { compareDistance, type NodeId } from './id.js';
-import type { KademliaNode } from './node.js';
-import type { LookupOptions } from './node-init.js';
-import type { StoredValue } from './storage.js';
+import type { LookupResult } from './lookup.js';
+import type { LookupOptions, Parameters } from './node-init.js';
+import type { RoutingTable } from './routing-table.js';
+import type { Storage, StoredValue } from './storage.js';
 
 /** What stands under a deleted key, by convention of the network. */
 export const DELETE_MARKER = '__DELETED__';
@@ -23,13 +24,28 @@ export class ValueTooLargeError extends Error {
   }
 }
 
+/** What replication needs of its node. */
+export interface ReplicatingNode {
+  readonly id: NodeId;
+  readonly extensions: boolean;
+  readonly parameters: Readonly<Parameters>;
+  readonly storage: Storage;
+  readonly table: RoutingTable;
+  readonly closed: boolean;
+  lookup(target: NodeId, options?: LookupOptions): Promise<LookupResult>;
+  lookupValue(key: NodeId, quorum: number, options?: LookupOptions): Promise<LookupResult>;
+  request(contact: Contact, payload: Uint8Array): Promise<Uint8Array | undefined>;
+  see(contact: Contact): void;
+  doubt(contact: Contact): void;
+}
+
 /** Puts values on the K nearest nodes, keeps them there, and reads them back. */
 export class Replication {
-  readonly #node: KademliaNode;
+  readonly #node: ReplicatingNode;
   /** Contacts that do not know our own requests. */
   readonly #legacy = new WeakSet<Contact>();
 
-  constructor(node: KademliaNode) {
+  constructor(node: ReplicatingNode) {
     this.#node = node;
   }
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { renderDeployment, renderDown } from '../../report/deploy-text.js';
 import { renderPlan, wrap } from '../../report/plan-text.js';
 import { renderStatus } from '../../report/status-text.js';
-import type { DeployResult } from '../../services/deploy.js';
+import type { DeployResult } from '../../services/results.js';
 import { planOf } from '../support/plan-input.js';
 
 const widest = (text: string) =>

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DeployOptions, type DeployResult, deploy } from '../../services/deploy.js';
+import { type DeployOptions, deploy } from '../../services/deploy.js';
 import { noHooks } from '../../services/hooks.js';
+import type { DeployResult } from '../../services/results.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Speaks the control API and is no DHT; the name of the network says what goes wrong. */
