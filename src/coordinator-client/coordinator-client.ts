@@ -34,7 +34,7 @@ export class CoordinatorError extends EnvironmentError {
   }
 }
 
-export interface ShutdownRequest {
+interface ShutdownRequest {
   hosts?: readonly string[];
   goodbye?: boolean;
 }

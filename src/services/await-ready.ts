@@ -136,7 +136,7 @@ async function tooLong(client: CoordinatorClient, signal: AbortSignal): Promise<
 }
 
 /** The message of a line of JSON log, or the line itself. */
-export function readable(line: string): string {
+function readable(line: string): string {
   try {
     const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
     return [msg, err?.message].filter(Boolean).join(': ') || line;

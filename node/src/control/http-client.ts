@@ -19,7 +19,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 << 20;
 
 /** No whole answer came in time. */
-export class HttpTimeoutError extends Error {
+class HttpTimeoutError extends Error {
   override name = 'HttpTimeoutError';
   readonly code = 'ETIMEDOUT';
 

@@ -10,7 +10,7 @@ export const controlSchema = z.object({ address: z.union([z.ipv4(), z.ipv6()]), 
 export const candidatesSchema = z.array(z.string().check(z.regex(/^\d+\.\d+\.\d+\.\d+:\d{1,5}$/)));
 export const settingsSchema = z.record(z.string(), z.string());
 
-export const nodeSpecSchema = z.object({
+const nodeSpecSchema = z.object({
   name: text,
   port,
   address: z.optional(addressSchema),

@@ -6,21 +6,15 @@ import { status } from '../../services/status.js';
 import { identify } from '../../state/identity.js';
 import { networkNames } from '../../state/networks.js';
 import { networkPaths } from '../../state/paths.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
-import { deployStandIn, rejectionOf, useStandIn } from '../support/stand-in.js';
+import type { Sandbox } from '../support/sandbox.js';
+import { deployStandIn, rejectionOf, withStandIns } from '../support/stand-in.js';
 import { until } from '../support/until.js';
 
 describe('down and status', () => {
   let sandbox: Sandbox;
-  let restore: () => void;
   const { signal } = new AbortController();
-  beforeEach(async () => {
-    sandbox = await createSandbox();
-    restore = useStandIn(sandbox);
-  });
-  afterEach(async () => {
-    await sandbox.remove();
-    restore();
+  withStandIns((fresh) => {
+    sandbox = fresh;
   });
 
   const stateOf = async (network: string) => {

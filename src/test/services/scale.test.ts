@@ -4,20 +4,14 @@ import { noHooks } from '../../services/hooks.js';
 import { openNetwork } from '../../services/network-handle.js';
 import { type ScaleOptions, type ScaleResult, scale } from '../../services/scale.js';
 import { status } from '../../services/status.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
-import { deployStandIn, rejectionOf, useStandIn } from '../support/stand-in.js';
+import type { Sandbox } from '../support/sandbox.js';
+import { deployStandIn, rejectionOf, withStandIns } from '../support/stand-in.js';
 
 describe('scale', () => {
   let sandbox: Sandbox;
-  let restore: () => void;
   const { signal } = new AbortController();
-  beforeEach(async () => {
-    sandbox = await createSandbox();
-    restore = useStandIn(sandbox);
-  });
-  afterEach(async () => {
-    await sandbox.remove();
-    restore();
+  withStandIns((fresh) => {
+    sandbox = fresh;
   });
 
   const scaleTo = (workers: number, options: Partial<ScaleOptions> = {}): Promise<ScaleResult> =>

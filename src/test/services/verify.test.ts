@@ -7,23 +7,17 @@ import type { VerifyResult } from '../../services/results.js';
 import { type VerifyOptions, verify } from '../../services/verify.js';
 import { identify } from '../../state/identity.js';
 import { networkPaths } from '../../state/paths.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
-import { deployStandIn, rejectionOf, useStandIn } from '../support/stand-in.js';
+import type { Sandbox } from '../support/sandbox.js';
+import { deployStandIn, rejectionOf, withStandIns } from '../support/stand-in.js';
 import { until } from '../support/until.js';
 
 describe('verify', () => {
   let sandbox: Sandbox;
-  let restore: () => void;
   let called: (keyof HookData)[];
   const { signal } = new AbortController();
-  beforeEach(async () => {
-    sandbox = await createSandbox();
-    restore = useStandIn(sandbox);
+  withStandIns((fresh) => {
+    sandbox = fresh;
     called = [];
-  });
-  afterEach(async () => {
-    await sandbox.remove();
-    restore();
   });
 
   const hooks: HookRunner = {

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type DeployOptions, deploy } from '../../services/deploy.js';
 import { noHooks } from '../../services/hooks.js';
 import type { DeployResult } from '../../services/results.js';
-import type { Sandbox } from './sandbox.js';
+import { createSandbox, type Sandbox } from './sandbox.js';
 
 /** Speaks the control API and is no DHT; the name of the network says what goes wrong. */
 export const standInBundle = join(import.meta.dirname, 'stand-in.cjs');
 
 /** Lets services start stand-ins in a sandbox, until the answered function is called. */
-export function useStandIn(sandbox: Sandbox): () => void {
+function useStandIn(sandbox: Sandbox): () => void {
   const variables = { ...sandbox.environment, CQKD_NODE_BUNDLE: standInBundle };
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);
@@ -19,6 +19,21 @@ export function useStandIn(sandbox: Sandbox): () => void {
       else process.env[name] = value;
     }
   };
+}
+
+/** Gives each test of a suite a sandbox of its own, in which services start stand-ins. */
+export function withStandIns(begin: (sandbox: Sandbox) => void): void {
+  let sandbox: Sandbox;
+  let restore: () => void;
+  beforeEach(async () => {
+    sandbox = await createSandbox();
+    restore = useStandIn(sandbox);
+    begin(sandbox);
+  });
+  afterEach(async () => {
+    await sandbox.remove();
+    restore();
+  });
 }
 
 export function deployStandIn(
