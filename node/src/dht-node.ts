@@ -133,12 +133,7 @@ export class DhtNode {
       },
     );
     if (this.#kademlia.extensions) {
-      serveAttach(
-        this.#kademlia,
-        this.#components.networkKey,
-        () => this.#state === 'joined',
-        () => {},
-      );
+      serveAttach(this.#kademlia, this.#components.networkKey, () => this.#state === 'joined');
     }
     this.#maintenance = new Maintenance(this.#kademlia, settings.fallback_refresh_interval * 1000);
   }

@@ -17,14 +17,6 @@ const READY_TIMEOUT_MS = 180_000;
 const ATTACH_SILENCES = 2;
 const ADDRESS = /^(.+):(\d{1,5})$/;
 
-/** What a bootstrap node needs to know of one that attaches. */
-export interface Attachment {
-  id: NodeId;
-  address: string;
-  port: number;
-  region: string;
-}
-
 export interface AttachTimes {
   /** For one candidate. Milliseconds. */
   connectionTimeoutMs: number;
@@ -41,24 +33,17 @@ export interface AttachTimes {
  * joined itself it is not ready, and who asks asks again: nobody joins through a node that knows
  * nobody. A node of another network is refused (nil), or two networks whose ports meet would merge.
  */
-export function serveAttach(
-  node: KademliaNode,
-  networkKey: string,
-  isReady: () => boolean,
-  onAttach: (attachment: Attachment) => void,
-): void {
+export function serveAttach(node: KademliaNode, networkKey: string, isReady: () => boolean): void {
   const ownId = node.id.bytes;
   node.handle(ATTACH, {
     needsSender: true,
     handle: (incoming) => {
-      const { bytes, sender, rest, address, port } = incoming;
+      const { bytes, rest } = incoming;
       const [region, key] = unpackAll(rest) ?? [];
-      if (!sender || typeof region !== 'string' || typeof key !== 'string') return undefined;
+      if (typeof region !== 'string' || typeof key !== 'string') return undefined;
       incoming.learnSender = key === networkKey;
       if (key !== networkKey) return responseTo(bytes, pack([ownId, null]));
-      const ready = isReady();
-      if (ready) onAttach({ id: sender, address, port, region });
-      return responseTo(bytes, pack([ownId, ready]));
+      return responseTo(bytes, pack([ownId, isReady()]));
     },
   });
 }

@@ -3,7 +3,7 @@ import type { AddressBook, Contact } from './contact.js';
 import { commonPrefixBits, compareDistance, ID_BITS, type NodeId } from './id.js';
 
 /** A place in a bucket. */
-export interface Entry {
+interface Entry {
   contact: Contact;
   /** When it was last heard from, on the node's clock. */
   seenAtMs: number;
@@ -70,10 +70,6 @@ export class RoutingTable {
     return this.#buckets[bits]?.entries.length ?? 0;
   }
 
-  get k(): number {
-    return this.#k;
-  }
-
   /** Changes the bucket size; the least recently seen contacts of a bucket that is now too big become replacements. */
   setK(k: number): void {
     this.#k = k;
@@ -138,11 +134,6 @@ export class RoutingTable {
   /** Contacts in reserve; they were heard from, but their buckets are full. */
   replacements(): Contact[] {
     return this.#buckets.flatMap((bucket) => bucket.replacements);
-  }
-
-  /** All entries, nearest bucket last; for inspection. */
-  entries(): Entry[] {
-    return this.#buckets.flatMap((bucket) => bucket.entries);
   }
 
   /**

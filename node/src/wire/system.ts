@@ -1,14 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 import type { Clock, RandomSource } from '../kademlia/components.js';
 
-/** The system's monotonic clock and timers. Timers do not keep the process alive on their own. */
+/** The system's monotonic clock and timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** Cryptographically strong randomness: message ids must not be guessed. */
+/** Cryptographically strong bytes, since message ids must not be guessed; `float` only spreads things in time. */
 export const systemRandom: RandomSource = {
   fill: (bytes) => {
     randomFillSync(bytes);

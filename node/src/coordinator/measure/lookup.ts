@@ -8,14 +8,7 @@ import { DurationHistogram } from '../../wire/stats.js';
 import { GroundTruth } from '../ground-truth.js';
 import type { Network } from '../network.js';
 import { mean, percentilesOf } from '../percentiles.js';
-import {
-  askableNodes,
-  chunkSize,
-  chunksByHost,
-  type PlacedNode,
-  randomIndex,
-  randomOf,
-} from './measuring.js';
+import { askableNodes, chunkSize, chunksByHost, type PlacedNode, randomOf } from './measuring.js';
 
 /** A lookup that takes longer than this beyond its time is given up with its batch. */
 const BATCH_SLACK_MS = 60_000;
@@ -78,7 +71,7 @@ function planJobs(
 ): Job[] {
   const random = randomOf(seed);
   return Array.from({ length: count }, (_, index) => {
-    const asker = nodes[randomIndex(random, nodes.length)] as PlacedNode;
+    const asker = nodes[random.below(nodes.length)] as PlacedNode;
     return {
       host: asker.host,
       asker,

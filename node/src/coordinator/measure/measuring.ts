@@ -24,11 +24,6 @@ export function requireGateway(network: Network): void {
   if (!network.gateway.isJoined) throw new HttpError(503, 'The coordinator has not joined the network yet');
 }
 
-/** A random integer in 0 … `below` - 1. */
-export function randomIndex(random: SeededRandom, below: number): number {
-  return Math.floor(random.float() * below);
-}
-
 /** A source of choices: by seed, or different each time. */
 export function randomOf(seed: number | undefined): SeededRandom {
   return new SeededRandom(seed ?? Math.floor(Math.random() * 2 ** 32));

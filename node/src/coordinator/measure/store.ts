@@ -5,14 +5,7 @@ import { HttpError } from '../../control/http-error.js';
 import { inLanes } from '../../control/lanes.js';
 import type { Network } from '../network.js';
 import { mean, percentilesOf } from '../percentiles.js';
-import {
-  askableNodes,
-  chunkSize,
-  chunksByHost,
-  type PlacedNode,
-  randomIndex,
-  randomOf,
-} from './measuring.js';
+import { askableNodes, chunkSize, chunksByHost, type PlacedNode, randomOf } from './measuring.js';
 
 const BATCH_TIMEOUT_MS = 120_000;
 const VALUE_LENGTH = 64;
@@ -35,10 +28,11 @@ export async function measureStore(
   const nodes = askableNodes(network);
   const random = randomOf(seed);
   const run = randomBytes(8).toString('hex');
-  const place = () => nodes[randomIndex(random, nodes.length)] as PlacedNode;
+  const place = () => nodes[random.below(nodes.length)] as PlacedNode;
   const writes: Job[] = Array.from({ length: count }, (_, index) => {
     const { host, name } = place();
-    const value = randomIndex(random, 2 ** 32)
+    const value = random
+      .below(2 ** 32)
       .toString(36)
       .padEnd(VALUE_LENGTH, '-');
     return { index, host, node: name, key: `cqkd:measure:${run}:${index}`, value };
