@@ -5,8 +5,10 @@ import type { Clock, RandomSource, TransportFactory } from './kademlia/component
 import { AddressBook, type Contact } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
 import { KademliaNode } from './kademlia/node.js';
+import type { Parameters } from './kademlia/node-init.js';
+import type { NodeEvent, NodePart } from './node-part.js';
+import { createParts } from './node-parts.js';
 import { bindFirstFree } from './ports/bind.js';
-import { Maintenance } from './refresh/maintenance.js';
 import type { Settings } from './settings.js';
 import { Deadlines } from './wire/deadlines.js';
 import { systemClock, systemRandom } from './wire/system.js';
@@ -45,6 +47,8 @@ export interface DhtNodeInit {
   candidates: readonly string[];
   /** Told of every change of state. */
   onState?: (node: DhtNode) => void;
+  /** Told of what else is worth knowing. */
+  onEvent?: (node: DhtNode, event: NodeEvent) => void;
 }
 
 /** No bootstrap node took the node. */
@@ -70,8 +74,9 @@ export class DhtNode {
   readonly #init: DhtNodeInit;
   readonly #ended = new AbortController();
   #candidates: readonly string[];
+  #settings: Settings;
   #kademlia: KademliaNode | undefined;
-  #maintenance: Maintenance | undefined;
+  #parts: NodePart[] = [];
   #parent: Contact | undefined;
   #reattaching = false;
   #state: NodeState = 'starting';
@@ -81,6 +86,7 @@ export class DhtNode {
     this.#components = components;
     this.#init = init;
     this.#candidates = init.candidates;
+    this.#settings = init.settings;
     this.name = init.name;
     this.tier = init.tier;
     this.region = init.region;
@@ -119,23 +125,30 @@ export class DhtNode {
   async bind(address: string, ports: Iterable<number>): Promise<void> {
     const { transports, networkKey: _, ...shared } = this.#components;
     const transport = await bindFirstFree(transports, address, ports);
-    const { settings } = this.#init;
+    const settings = this.#settings;
     this.#kademlia = new KademliaNode(
       { ...shared, transport },
       {
         id: this.id,
         extensions: !settings.legacy_compatibility_mode,
-        parameters: {
-          alpha: settings.fallback_alpha,
-          k: settings.fallback_k,
-          timeoutMs: settings.fallback_timeout * 1000,
-        },
+        parameters: parametersOf(settings),
       },
     );
     if (this.#kademlia.extensions) {
       serveAttach(this.#kademlia, this.#components.networkKey, () => this.#state === 'joined');
     }
-    this.#maintenance = new Maintenance(this.#kademlia, settings.fallback_refresh_interval * 1000);
+    this.#parts = createParts({
+      kademlia: this.#kademlia,
+      settings,
+      emit: (event) => this.#init.onEvent?.(this, event),
+    });
+  }
+
+  /** Takes changed settings while it runs. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.#kademlia?.setParameters(parametersOf(settings));
+    for (const part of this.#parts) part.configure(settings);
   }
 
   /**
@@ -153,7 +166,7 @@ export class DhtNode {
     this.#setState('joining');
     await this.#enter(both);
     if (both.aborted) return;
-    this.#maintenance?.start();
+    for (const part of this.#parts) part.start();
     this.#setState('joined');
   }
 
@@ -167,22 +180,26 @@ export class DhtNode {
   /** Gives its values to others, says goodbye and closes. */
   async leave(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'left') return;
-    this.#maintenance?.stop();
-    this.#ended.abort();
+    this.#stop();
     if (this.#kademlia && this.#state === 'joined') await this.#kademlia.leave(signal);
     this.crash();
   }
 
   /** Closes at once and says nothing. */
   crash(): void {
-    this.#maintenance?.stop();
-    this.#ended.abort();
+    this.#stop();
     this.#kademlia?.close();
     this.#setState('left');
   }
 
+  #stop(): void {
+    for (const part of this.#parts) part.stop();
+    this.#ended.abort();
+  }
+
   #attach(signal: AbortSignal): Promise<Contact | undefined> {
-    const { settings, region } = this.#init;
+    const settings = this.#settings;
+    const { region } = this.#init;
     return attach(
       this.kademlia,
       { region, networkKey: this.#components.networkKey },
@@ -237,4 +254,16 @@ export class DhtNode {
     this.#state = state;
     this.#init.onState?.(this);
   }
+}
+
+/** Those that the settings decide alone; with adaptive Kademlia alpha, K and the time-out follow the network's size. */
+function parametersOf(settings: Settings): Partial<Parameters> {
+  const common = {
+    adaptiveWait: settings.enable_adaptive_kademlia,
+    maxInFlight: settings.max_concurrent_operations,
+    verifies: settings.enable_health_check,
+  };
+  if (settings.enable_adaptive_kademlia) return common;
+  const { fallback_alpha: alpha, fallback_k: k, fallback_timeout: timeout } = settings;
+  return { ...common, alpha, k, timeoutMs: timeout * 1000 };
 }

@@ -30,7 +30,6 @@ export interface Testnet {
   close(): void;
 }
 
-const PARAMETERS: Parameters = { alpha: 3, k: 20, timeoutMs: 5000 };
 /** Nodes that join at a time. */
 const JOIN_CONCURRENCY = 16;
 /** First port of virtual nodes; each has a port of its own on one address. */
@@ -47,7 +46,7 @@ export async function createTestnet(size: number, options: TestnetOptions = {}):
   const random = new SeededRandom(seed + 1);
   const clock = network?.clock ?? systemClock;
   const shared = { clock, random, deadlines: new Deadlines(clock), book: new AddressBook() };
-  const parameters = { ...PARAMETERS, ...options.parameters };
+  const { parameters = {} } = options;
   const nodes: KademliaNode[] = [];
 
   const run = <T>(promise: Promise<T>) => network?.clock.run(promise) ?? promise;

@@ -22,6 +22,20 @@ export interface NodeReport {
   state: NodeState;
   /** Why it failed, one line. */
   error?: string;
+  /** The bootstrap node that it is attached to, `address:port`; absent when it has none. */
+  parent?: string;
+  /** Of a bootstrap node that hands out leases. */
+  bootstrap?: BootstrapLoad;
+}
+
+/** What a bootstrap node carries. */
+export interface BootstrapLoad {
+  /** Nodes attached to it. */
+  attached: number;
+  /** Nodes that it takes at most, doubled while it stands in for a dead sibling. */
+  capacity: number;
+  /** It stands in for a dead sibling. */
+  promoted: boolean;
 }
 
 /** Totals of the nodes of one host since it started; the coordinator sums them. */
@@ -112,14 +126,41 @@ export interface NetworkView {
   coordinator: { pid: number; load: HostLoad };
 }
 
+export const networkEventTypes = [
+  'progress',
+  'joined',
+  'failed',
+  'left',
+  'host-up',
+  'host-lost',
+  'ready',
+  /** A node lost its bootstrap node, or has another one now. */
+  'orphaned',
+  'attached',
+  /** A bootstrap node does the work of a dead sibling as well, or no longer. */
+  'promoted',
+  'demoted',
+  /** A node runs with other parameters: alpha, K, time-out. */
+  'adapted',
+  /** Many contacts of a node fell silent at once, or came back. */
+  'partition-suspected',
+  'partition-healed',
+  /** Settings were changed while the network runs. */
+  'settings',
+] as const;
+
+export type NetworkEventType = (typeof networkEventTypes)[number];
+
 /** `GET /v1/events`: server-sent events; `event:` is `type`, `data:` the whole object. */
 export interface NetworkEvent {
   /** Milliseconds since the epoch. */
   at: number;
-  type: 'progress' | 'joined' | 'failed' | 'left' | 'host-up' | 'host-lost' | 'ready';
+  type: NetworkEventType;
   host?: string;
   node?: string;
   message?: string;
+  /** Another node that it is about, `address:port`. */
+  peer?: string;
   /** With `progress` and `ready`. */
   tiers?: Partial<Record<Tier, TierProgress>>;
   crawl?: { seen: number; total: number };

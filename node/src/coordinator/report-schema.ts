@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { HostReport, NodeReport } from '../control/api.js';
+import { type BootstrapLoad, type HostReport, type NodeReport, networkEventTypes } from '../control/api.js';
 import { tierSchema } from '../host/host-schema.js';
 
 const count = z.number().check(z.gte(0));
@@ -11,7 +11,7 @@ const TIERS: readonly unknown[] = tierSchema.options;
 /** By hand: while a thousand nodes join, thousands of these are checked every second. */
 function isNodeReport(value: unknown): value is NodeReport {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, id, address, port, tier, state, error } = value as Record<string, unknown>;
+  const { name, id, address, port, tier, state, error, parent, bootstrap } = value as Record<string, unknown>;
   return (
     typeof name === 'string' &&
     typeof id === 'string' &&
@@ -20,13 +20,21 @@ function isNodeReport(value: unknown): value is NodeReport {
     Number.isInteger(port) &&
     TIERS.includes(tier) &&
     STATES.includes(state) &&
-    (error === undefined || typeof error === 'string')
+    (error === undefined || typeof error === 'string') &&
+    (parent === undefined || typeof parent === 'string') &&
+    (bootstrap === undefined || isBootstrapLoad(bootstrap))
   );
+}
+
+function isBootstrapLoad(value: unknown): value is BootstrapLoad {
+  if (typeof value !== 'object' || value === null) return false;
+  const { attached, capacity, promoted } = value as Record<string, unknown>;
+  return typeof attached === 'number' && typeof capacity === 'number' && typeof promoted === 'boolean';
 }
 
 const event = z.looseObject({
   at: z.number(),
-  type: z.enum(['progress', 'joined', 'failed', 'left', 'host-up', 'host-lost', 'ready']),
+  type: z.enum(networkEventTypes),
 });
 
 /** What a host reports. */

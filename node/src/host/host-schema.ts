@@ -26,6 +26,8 @@ export const hostSpecSchema = z.object({
   control: controlSchema,
   coordinator: z.url(),
   candidates: z.array(candidatesSchema),
+  siblings: candidatesSchema,
+  fallbackCandidates: candidatesSchema,
   nodes: z.array(nodeSpecSchema),
   ports: z.object({ min: port, max: port, spareFrom: port }),
   settings: settingsSchema,

@@ -4,6 +4,7 @@ import { HttpError, messageOf } from '../control/http-error.js';
 import { inLanes } from '../control/lanes.js';
 import { aborted } from '../control/pause.js';
 import { createProcessComponents, type NodeComponents } from '../dht-node.js';
+import type { NodeEvent } from '../node-part.js';
 import { PortsExhaustedError } from '../ports/bind.js';
 import { parseSettings, type Settings } from '../settings.js';
 import { addStats, type Counters, noCounters } from './counters.js';
@@ -25,6 +26,8 @@ export interface HostInit {
   networkKey?: string;
   /** Told of every change of a node's state. */
   onState?: (node: HostedNode) => void;
+  /** Told of what else happens to a node. */
+  onEvent?: (node: HostedNode, event: NodeEvent) => void;
 }
 
 /** The nodes of one process: starts them, keeps them as the spec says, ends them. */
@@ -33,6 +36,7 @@ export class Host {
   readonly #nodes = new Map<string, HostedNode>();
   readonly #settings: Settings;
   readonly #onState: (node: HostedNode) => void;
+  readonly #onEvent: (node: HostedNode, event: NodeEvent) => void;
   /** Counters of the nodes that are gone. */
   readonly #ended = noCounters();
   #spec: HostSpec;
@@ -41,13 +45,14 @@ export class Host {
   #ending = false;
 
   /** @throws SettingError, HostError */
-  constructor(spec: HostSpec, { networkKey, onState = () => {} }: HostInit = {}) {
+  constructor(spec: HostSpec, { networkKey, onState = () => {}, onEvent = () => {} }: HostInit = {}) {
     this.components = createProcessComponents(networkKey);
     checkIndices(spec);
     this.#spec = spec;
     this.#settings = parseSettings(spec.settings);
     this.#spares = new SparePorts(spec.ports);
     this.#onState = onState;
+    this.#onEvent = onEvent;
   }
 
   get spec(): HostSpec {
@@ -182,6 +187,7 @@ export class Host {
       address,
       candidates: this.#candidatesOf(spec),
       onState: (changed) => this.#onState(changed),
+      onEvent: (changed, event) => this.#onEvent(changed, event),
       onEnd: (stats) => addStats(this.#ended, stats),
     });
     this.#nodes.set(spec.name, node);

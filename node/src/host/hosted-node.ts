@@ -1,6 +1,7 @@
 import type { NodeReport, Tier } from '../control/api.js';
 import { messageOf } from '../control/http-error.js';
 import { DhtNode, type NodeComponents } from '../dht-node.js';
+import type { NodeEvent } from '../node-part.js';
 import type { Settings } from '../settings.js';
 import type { RpcStats } from '../wire/stats.js';
 import type { NodeSpec } from './spec.js';
@@ -15,6 +16,8 @@ export interface HostedNodeInit {
   candidates: readonly string[];
   /** Told when its state changes. */
   onState: (node: HostedNode) => void;
+  /** Told of what else is worth knowing. */
+  onEvent: (node: HostedNode, event: NodeEvent) => void;
   /** Told of the counters of a life that has ended. */
   onEnd: (stats: RpcStats) => void;
 }
@@ -23,6 +26,7 @@ export interface HostedNodeInit {
 export class HostedNode {
   readonly name: string;
   readonly #init: HostedNodeInit;
+  #settings: Settings;
   #candidates: readonly string[];
   #dht: DhtNode;
   #hex: string;
@@ -34,6 +38,7 @@ export class HostedNode {
   ) {
     this.name = spec.name;
     this.#init = init;
+    this.#settings = init.settings;
     this.#candidates = init.candidates;
     this.#dht = this.#create();
     this.#hex = this.#dht.id.hex;
@@ -60,6 +65,7 @@ export class HostedNode {
 
   report(): NodeReport {
     const error = this.#bindError ?? this.#dht.error;
+    const { parent } = this.#dht;
     return {
       name: this.name,
       id: this.#hex,
@@ -68,6 +74,7 @@ export class HostedNode {
       tier: this.#init.tier,
       state: this.state,
       ...(error && { error }),
+      ...(parent && { parent: `${parent.address}:${parent.port}` }),
     };
   }
 
@@ -104,6 +111,12 @@ export class HostedNode {
     this.#dht.setCandidates([...candidates]);
   }
 
+  /** Takes changed settings, in this life and the next. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.#dht.configure(settings);
+  }
+
   /** Hands over its values, says goodbye and closes. */
   async leave(signal?: AbortSignal): Promise<void> {
     await this.#dht.leave(signal);
@@ -130,14 +143,15 @@ export class HostedNode {
   }
 
   #create(): DhtNode {
-    const { components, settings, tier, region, onState } = this.#init;
+    const { components, tier, region, onState, onEvent } = this.#init;
     return new DhtNode(components, {
       name: this.name,
       tier,
       region,
-      settings,
+      settings: this.#settings,
       candidates: [...this.#candidates],
       onState: () => onState(this),
+      onEvent: (_dht, event) => onEvent(this, event),
     });
   }
 }

@@ -35,6 +35,8 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
       if (event?.type === 'failed') logger.warn({ node: node.name }, event.message);
       if (host.isReady) logger.info({ nodes: host.nodes.length }, 'all nodes joined');
     },
+    onEvent: (node, event) =>
+      reporter.changed({ at: Date.now(), host: spec.name, node: node.name, ...event }),
   });
   const server: HttpServer = await listen(spec, token, {
     routes: hostRoutes({

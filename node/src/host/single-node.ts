@@ -47,6 +47,8 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
     control: { address: '127.0.0.1', port: 0 },
     coordinator: '',
     candidates: [candidates],
+    siblings: [],
+    fallbackCandidates: parsed.fallback_bootstrap_nodes.map(({ host, port }) => `${host}:${port}`),
     nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
     ports: fixed
       ? { min: node.port, max: node.port, spareFrom: node.port + 1 }

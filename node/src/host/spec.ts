@@ -30,6 +30,10 @@ export interface HostSpec {
   coordinator: string;
   /** Bootstrap nodes to try, `address:port`, in this order; one list is shared by many nodes. An empty list = the first node of a network. */
   candidates: string[][];
+  /** Bootstrap nodes of the host's own tier, its own among them, `address:port`, own region first: each is the backup of the one before it. Empty for workers. */
+  siblings: string[];
+  /** The two bootstrap nodes of the network without its hierarchy, `address:port`. */
+  fallbackCandidates: string[];
   nodes: NodeSpec[];
   /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */
   ports: { min: number; max: number; spareFrom: number };

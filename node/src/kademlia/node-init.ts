@@ -21,11 +21,28 @@ export interface Parameters {
   k: number;
   /** Ceiling of the wait for one answer, milliseconds. */
   timeoutMs: number;
+  /** Waits as long as the measured round trips ask for, and sends once more; else waits the whole time-out, once. */
+  adaptiveWait: boolean;
+  /** Requests in flight at most; more wait their turn. */
+  maxInFlight: number;
+  /** Whether a silent contact is pinged again before it is taken out of the table; else one silence is enough. */
+  verifies: boolean;
 }
+
+/** Of a node that is not told otherwise. Source: facts, section 4 (small network). */
+export const DEFAULT_PARAMETERS: Readonly<Parameters> = {
+  alpha: 3,
+  k: 20,
+  timeoutMs: 5000,
+  adaptiveWait: true,
+  maxInFlight: 1000,
+  verifies: true,
+};
 
 export interface KademliaInit {
   id: NodeId;
-  parameters: Parameters;
+  /** Those that are not given are the defaults. */
+  parameters?: Partial<Parameters>;
   /** Whether requests beyond those of the Python package are sent and answered. */
   extensions?: boolean;
 }

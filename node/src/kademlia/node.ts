@@ -6,12 +6,19 @@ import { encodeRequest } from '../wire/request.js';
 import { RoundTripEstimator } from '../wire/round-trip.js';
 import { type Peer, Rpc } from '../wire/rpc.js';
 import { RpcStats } from '../wire/stats.js';
-import { Contact } from './contact.js';
+import type { Contact } from './contact.js';
 import { Dispatcher } from './dispatcher.js';
 import { createHandlers, type Incoming, LEAVE, type RequestHandler } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Lookup, type LookupResult } from './lookup.js';
-import type { KademliaComponents, KademliaInit, LookupOptions, Parameters } from './node-init.js';
+import {
+  DEFAULT_PARAMETERS,
+  type KademliaComponents,
+  type KademliaInit,
+  type LookupOptions,
+  type Parameters,
+} from './node-init.js';
+import type { NodeObserver, Removal } from './observer.js';
 import { Replication } from './replication.js';
 import { RoutingTable } from './routing-table.js';
 import { Storage } from './storage.js';
@@ -41,6 +48,7 @@ export class KademliaNode {
   readonly #replication: Replication;
   readonly #pingPayload: Uint8Array;
   readonly #lookups = new Set<Lookup>();
+  readonly #observers: NodeObserver[] = [];
   #parameters: Parameters;
   #closed = false;
 
@@ -49,10 +57,10 @@ export class KademliaNode {
     this.parts = parts;
     this.id = init.id;
     this.extensions = init.extensions ?? true;
-    this.#parameters = { ...init.parameters };
-    this.table = new RoutingTable(init.id, parts, init.parameters.k);
+    this.#parameters = { ...DEFAULT_PARAMETERS, ...init.parameters };
+    this.table = new RoutingTable(init.id, parts, this.#parameters.k);
     this.storage = new Storage(clock, random);
-    this.#roundTrip = new RoundTripEstimator(init.parameters.timeoutMs);
+    this.#roundTrip = new RoundTripEstimator(this.#parameters.timeoutMs);
     this.rpc = new Rpc({
       clock,
       random,
@@ -83,9 +91,10 @@ export class KademliaNode {
     this.#verifier = new Verifier(
       clock,
       async (contact) => (await this.ping(contact)) !== undefined,
-      (contact) => this.table.remove(contact),
+      (contact) => this.#remove(contact, 'silent'),
     );
     this.#replication = new Replication(this);
+    this.setParameters({});
   }
 
   get address(): string {
@@ -100,11 +109,25 @@ export class KademliaNode {
     return this.#parameters;
   }
 
-  /** Changes alpha, K or the time-out of a running node. */
-  setParameters(parameters: Partial<Parameters>): void {
-    this.#parameters = { ...this.#parameters, ...parameters };
-    this.table.setK(this.#parameters.k);
-    this.#roundTrip.ceilingMs = this.#parameters.timeoutMs;
+  /** Changes parameters of a running node. */
+  setParameters(changes: Partial<Parameters>): void {
+    this.#parameters = { ...this.#parameters, ...changes };
+    const { k, timeoutMs, adaptiveWait, maxInFlight } = this.#parameters;
+    this.table.setK(k);
+    this.#roundTrip.ceilingMs = timeoutMs;
+    this.#roundTrip.fixed = !adaptiveWait;
+    this.rpc.maxAttempts = adaptiveWait ? Number.POSITIVE_INFINITY : 1;
+    this.rpc.maxInFlight = maxInFlight;
+  }
+
+  /** How long an answer is waited for at present. Milliseconds. */
+  get waitMs(): number {
+    return this.#roundTrip.waitMs;
+  }
+
+  /** Tells somebody what happens from now on. */
+  observe(observer: NodeObserver): void {
+    this.#observers.push(observer);
   }
 
   /** Answers requests that the core does not know. @throws Error when the name is taken */
@@ -246,7 +269,10 @@ export class KademliaNode {
   see(contact: Contact): void {
     if (this.#closed) return;
     const sighting = this.table.see(contact);
-    if (sighting.kind === 'added') this.#replication.handOver(contact);
+    if (sighting.kind === 'added') {
+      this.#replication.handOver(contact);
+      for (const observer of this.#observers) observer.added?.(contact);
+    }
     if (sighting.kind !== 'full') return;
     const { oldest } = sighting;
     if (oldest.suspect || this.parts.clock.now() - oldest.seenAtMs > QUIET_MS)
@@ -255,8 +281,10 @@ export class KademliaNode {
 
   /** Notes that a contact left a request unanswered. @param verify ping it again before it is taken out */
   doubt(contact: Contact, verify = true): void {
-    if (this.#closed || !this.table.suspect(contact)) return;
-    if (verify) this.#verifier.verify(contact);
+    if (this.#closed) return;
+    for (const observer of this.#observers) observer.unanswered?.(contact);
+    if (!this.#parameters.verifies) this.#remove(contact, 'silent');
+    else if (this.table.suspect(contact) && verify) this.#verifier.verify(contact);
   }
 
   #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {
@@ -290,6 +318,7 @@ export class KademliaNode {
         onDone: (result) => {
           signal?.removeEventListener('abort', stop);
           this.#lookups.delete(lookup);
+          for (const observer of this.#observers) observer.lookedUp?.(target, result);
           resolve(result);
         },
       });
@@ -301,11 +330,19 @@ export class KademliaNode {
   }
 
   #peerLeft({ sender, address, port }: Incoming): void {
-    if (sender) this.table.remove(new Contact(sender, address, port));
+    if (sender) this.#remove(this.parts.book.get(sender, address, port), 'left');
+  }
+
+  #remove(contact: Contact, why: Removal): void {
+    if (!this.table.remove(contact)) return;
+    for (const observer of this.#observers) observer.removed?.(contact, why);
   }
 
   #heardLate({ id, address, port }: Peer): void {
-    if (id) this.see(this.parts.book.get(id, address, port));
+    if (!id) return;
+    const contact = this.parts.book.get(id, address, port);
+    this.see(contact);
+    for (const observer of this.#observers) observer.answeredLate?.(contact);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Timer } from '../kademlia/components.js';
 import { randomIdSharing } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import type { NodePart, PartContext } from '../node-part.js';
+import type { Settings } from '../settings.js';
 
 /** How often a node looks what is due; work itself is far rarer. */
 const LOOK_INTERVAL_MS = 10_000;
@@ -14,19 +16,22 @@ const FORGOTTEN_MS = 60_000;
  *
  * Source: Maymounkov & Mazières 2002, section 2.3 (refresh) and 2.5 (republish).
  */
-export class Maintenance {
+export class Maintenance implements NodePart {
   readonly #node: KademliaNode;
-  readonly #intervalMs: number;
+  #intervalMs: number;
   #timer: Timer | undefined;
   #startedAtMs = 0;
   #firstRoundAtMs = 0;
   #announcedAtMs = 0;
   #running = false;
 
-  /** @param intervalMs a bucket that no lookup went through for so long is refreshed */
-  constructor(node: KademliaNode, intervalMs: number) {
-    this.#node = node;
-    this.#intervalMs = intervalMs;
+  constructor({ kademlia, settings }: PartContext) {
+    this.#node = kademlia;
+    this.#intervalMs = settings.fallback_refresh_interval * 1000;
+  }
+
+  configure(settings: Settings): void {
+    this.#intervalMs = settings.fallback_refresh_interval * 1000;
   }
 
   start(): void {

@@ -11,11 +11,19 @@ const MIN_WAIT_MS = 40;
 export class RoundTripEstimator {
   #smoothedMs: number | undefined;
   #deviationMs = 0;
+  /** Waits for the ceiling, whatever was measured. */
+  fixed = false;
 
   /** @param ceilingMs the wait never exceeds this */
   constructor(public ceilingMs: number) {}
 
+  /** Smoothed round trip, milliseconds; undefined before the first answer. */
+  get smoothedMs(): number | undefined {
+    return this.#smoothedMs;
+  }
+
   get waitMs(): number {
+    if (this.fixed) return this.ceilingMs;
     if (this.#smoothedMs === undefined) return Math.min(INITIAL_WAIT_MS, this.ceilingMs);
     return Math.min(Math.max(MIN_WAIT_MS, this.#smoothedMs + 4 * this.#deviationMs), this.ceilingMs);
   }

@@ -5,8 +5,6 @@ import type { Deadlines, Expiring } from './deadlines.js';
 import type { RoundTripEstimator } from './round-trip.js';
 import type { RpcStats } from './stats.js';
 
-/** Requests that one node has in flight at most; more wait their turn. */
-const MAX_IN_FLIGHT = 256;
 /** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
 const LINGER_MS = 2000;
 /** Calls over which the loss of the network is averaged. */
@@ -74,6 +72,10 @@ export class Rpc {
   #poolOffset = RANDOM_POOL_BYTES;
   #inFlight = 0;
   #closed = false;
+  /** Requests in flight at most; more wait their turn. */
+  maxInFlight = Number.POSITIVE_INFINITY;
+  /** Datagrams of one request at most, whatever the caller allows. */
+  maxAttempts = Number.POSITIVE_INFINITY;
   /** Called when a peer answers after its call had failed: it is alive after all. */
   onLateAnswer: ((peer: Peer) => void) | undefined;
   /** Share of calls whose first datagram was lost although the peer answered a later one; moving mean, 0-1. */
@@ -104,7 +106,7 @@ export class Rpc {
     if (this.#closed) {
       call.done = true;
       queueMicrotask(() => handler.failed(call));
-    } else if (this.#inFlight >= MAX_IN_FLIGHT) this.#waiting.push(call);
+    } else if (this.#inFlight >= this.maxInFlight) this.#waiting.push(call);
     else this.#start(call);
     return call;
   }
@@ -189,7 +191,7 @@ export class Rpc {
     deadlines.add(attempt);
     const call = attempt.call;
     if (call.done) return;
-    if (call.attempts < call.maxAttempts) {
+    if (call.attempts < Math.min(call.maxAttempts, this.maxAttempts)) {
       this.#send(call);
       call.handler.slow?.(call);
       return;

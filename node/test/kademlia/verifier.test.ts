@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createTestnet, type KademliaNode, type Testnet } from '../../src/index.js';
 import { Maintenance } from '../../src/refresh/maintenance.js';
+import { partContext } from '../support/part-context.js';
 
 describe('doubtful contacts', () => {
   let net: Testnet;
@@ -46,7 +47,7 @@ describe('doubtful contacts', () => {
   });
 
   it('make themselves known again when everybody has forgotten them', async () => {
-    const upkeep = new Maintenance(silent, 300_000);
+    const upkeep = new Maintenance(partContext(silent));
     upkeep.start();
     silence();
     await lookForIt();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createTestnet, type KademliaNode, type Testnet } from '../../src/index.js';
 import { randomIdSharing } from '../../src/kademlia/id.js';
 import { Maintenance } from '../../src/refresh/maintenance.js';
+import { partContext } from '../support/part-context.js';
 import { trueNearest } from '../support/truth.js';
 
 const INTERVAL_MS = 300_000;
@@ -12,7 +13,7 @@ describe('Maintenance', () => {
 
   beforeEach(async () => {
     net = await createTestnet(100, { seed: 8 });
-    upkeep = net.nodes.map((node) => new Maintenance(node, INTERVAL_MS));
+    upkeep = net.nodes.map((node) => new Maintenance(partContext(node)));
     for (const one of upkeep) one.start();
   });
 

@@ -121,6 +121,8 @@ export function hostSpec(name: string, coordinator = 'http://127.0.0.1:1'): Host
     control: { address: ADDRESS, port: 0 },
     coordinator,
     candidates: [[]],
+    siblings: [],
+    fallbackCandidates: [],
     nodes: [],
     ports: { min: 1, max: 1, spareFrom: 2 },
     settings: {},
