@@ -103,10 +103,17 @@ function leastLoaded(parents: PlannedNode[], load: ReadonlyMap<PlannedNode, numb
 
 function place(index: number, { address, portOffset, given }: BootstrapPlaces) {
   const own = given?.[index];
-  if (!own) return { address, port: bootstrapTiers.super.firstPort + index + portOffset };
-  if (/^127(\.\d{1,3}){3}$/.test(own.host)) return { address: own.host, port: own.port };
+  return own ? givenPlace(own) : { address, port: bootstrapTiers.super.firstPort + index + portOffset };
+}
+
+/** A place that the settings give. @throws UsageError when it can't be one of this network */
+export function givenPlace({ host, port }: { host: string; port: number }): {
+  address: string;
+  port: number;
+} {
+  if (/^127(\.\d{1,3}){3}$/.test(host)) return { address: host, port };
   throw new UsageError(
-    `A bootstrap node of this network must be on a loopback address (127.x.y.z), got ${own.host}:${own.port}`,
+    `A bootstrap node of this network must be on a loopback address (127.x.y.z), got ${host}:${port}`,
   );
 }
 

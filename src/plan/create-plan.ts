@@ -2,7 +2,7 @@ import type { CoordinatorSpec, Settings, Tier } from '@cqkd/node/control';
 import { UsageError } from '../errors.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
 import { addressAt } from './address-block.js';
-import { type BootstrapNodes, flatBootstrap, tieredBootstrap } from './bootstrap-nodes.js';
+import { type BootstrapNodes, flatBootstrap, givenPlace, tieredBootstrap } from './bootstrap-nodes.js';
 import { nodesPerHost, packHosts } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
 import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
@@ -48,6 +48,8 @@ export function createPlan(input: PlanInput): Plan {
   });
   const nodes = [...fixed, ...workers];
   const firstAddress = Math.min(input.workers, ports.perAddress);
+  const given = givenFallback(input, settings);
+  const fallback = given?.map((place) => placeOf(givenPlace(place))) ?? null;
   const hosts = packHosts(
     nodes,
     bootstrap,
@@ -62,6 +64,7 @@ export function createPlan(input: PlanInput): Plan {
         max: ports.spareMax,
         spareFrom: Math.min(ports.spareMax, ports.min + firstAddress),
       },
+      fallback,
     },
     previous,
   );
@@ -89,7 +92,7 @@ export function createPlan(input: PlanInput): Plan {
     ratio,
     memoryBytes: memoryOf(shapeOf(input.workers, topology, input, settings)),
     limits,
-    notes: notesOn(input, topology, ports, workers),
+    notes: [...notesOn(input, topology, ports, workers), ...strangers(fallback, fixed)],
   };
 }
 
@@ -122,8 +125,13 @@ function bootstrapNodes(topology: Topology, counts: BootstrapCounts, input: Plan
   if (topology === 'tiered') {
     return tieredBootstrap(counts, { ...places, given: settings.super_bootstrap_nodes }, previous);
   }
-  const named = topology === 'legacy' && Object.hasOwn(input.settings, 'fallback_bootstrap_nodes');
-  return flatBootstrap(counts.super, { ...places, given: named ? settings.fallback_bootstrap_nodes : null });
+  const given = topology === 'legacy' ? givenFallback(input, settings) : null;
+  return flatBootstrap(counts.super, { ...places, given });
+}
+
+/** The default names the first network's; it is not meant for others. */
+function givenFallback(input: PlanInput, settings: Settings): Settings['fallback_bootstrap_nodes'] | null {
+  return Object.hasOwn(input.settings, 'fallback_bootstrap_nodes') ? settings.fallback_bootstrap_nodes : null;
 }
 
 function planEndpoints(bootstrap: BootstrapNodes, address: string, portOffset: number): PlannedNode[] {
@@ -219,4 +227,12 @@ function notesOn(
   const addresses = new Set(workers.map((worker) => worker.address)).size;
   if (addresses > 1) notes.push(`${addresses} loopback addresses, ${ports.perAddress} worker ports each`);
   return notes;
+}
+
+/** Fallback places that are given but are no bootstrap node: without its hierarchy the network would fall apart. */
+function strangers(fallback: readonly string[] | null, fixed: readonly PlannedNode[]): string[] {
+  const known = new Set(fixed.map(placeOf));
+  return (fallback ?? [])
+    .filter((place) => !known.has(place))
+    .map((place) => `FALLBACK_BOOTSTRAP_NODES: no bootstrap node of this network is at ${place}`);
 }

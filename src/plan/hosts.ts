@@ -3,7 +3,8 @@ import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { candidatesFor } from './candidates.js';
 import type { PlannedNode } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
-import { mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
+import { fallbackFor, ringOf } from './ring.js';
+import { bootstrapTiers, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
 
 /** Below this many nodes a host of its own is not worth its memory. */
 const fewestNodesPerHost = 100;
@@ -15,6 +16,8 @@ export interface HostFrame {
   controlAddress: string;
   settings: Record<string, string>;
   ports: HostSpec['ports'];
+  /** Bootstrap nodes without the hierarchy, `address:port`, where the settings give them. */
+  fallback: readonly string[] | null;
 }
 
 /** Nodes that a host of this tier takes at most: few hosts, but one for each core when there is enough to do. */
@@ -114,12 +117,16 @@ function specOf(name: string, members: PlannedNode[], bootstrap: BootstrapNodes,
     control: { address: frame.controlAddress, port: 0 },
     coordinator: frame.coordinator,
     candidates: [...lists.keys()].map((list) => JSON.parse(list) as string[]),
-    siblings: [],
-    fallbackCandidates: [],
+    siblings: isBootstrapTier(first.tier) ? ringOf(bootstrap[first.tier]) : [],
+    fallbackCandidates: fallbackFor(first, bootstrap.super, frame.fallback),
     nodes,
     ports: frame.ports,
     settings: frame.settings,
   };
+}
+
+function isBootstrapTier(tier: PlanTier): tier is keyof BootstrapNodes {
+  return Object.hasOwn(bootstrapTiers, tier);
 }
 
 function groupBy(

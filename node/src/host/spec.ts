@@ -30,9 +30,13 @@ export interface HostSpec {
   coordinator: string;
   /** Bootstrap nodes to try, `address:port`, in this order; one list is shared by many nodes. An empty list = the first node of a network. */
   candidates: string[][];
-  /** Bootstrap nodes of the host's own tier, its own among them, `address:port`, own region first: each is the backup of the one before it. Empty for workers. */
+  /**
+   * All bootstrap nodes of the host's own tier as a ring, its own among them, `address:port`: each is the backup of the
+   * one before it, the first of the last. The same order on every host of the tier, the regions in turn, so that a
+   * backup is on another host. Empty for workers and endpoints.
+   */
   siblings: string[];
-  /** The two bootstrap nodes of the network without its hierarchy, `address:port`. */
+  /** The bootstrap nodes of the network without its hierarchy, `address:port`; those before it for a host of one of them, none for the first. */
   fallbackCandidates: string[];
   nodes: NodeSpec[];
   /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */

@@ -1,0 +1,136 @@
+import type { HostSpec } from '@cqkd/node/control';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { UsageError } from '../../errors.js';
+import { addressBlock } from '../../plan/address-block.js';
+import type { Plan } from '../../plan/plan.js';
+import { machine, nodesOf, planOf } from '../support/plan-input.js';
+
+/** What Linux takes as one variable. Bytes. */
+const variableBytes = 131_072;
+const bootstrapTiers = ['super', 'regional', 'local'];
+
+const host = (plan: Plan, name: string) => plan.hosts.find((each) => each.name === name) as HostSpec;
+
+/** The names of a tier's nodes in the order of their ring. */
+function ring(plan: Plan, tier: string): string[] {
+  const names = new Map(nodesOf(plan).map((node) => [node.place, node.name]));
+  const spec = plan.hosts.find((each) => each.tier === tier);
+  return (spec?.siblings ?? []).map((place) => names.get(place) ?? place);
+}
+
+describe('the ring of a tier', () => {
+  it('takes the regions in turn', () => {
+    const plan = planOf(1000);
+    expect(ring(plan, 'super')).to.deep.equal(['sb-primary', 'sb-secondary', 'sb-tertiary', 'sb-quaternary']);
+    expect(ring(plan, 'regional').slice(0, 6)).to.deep.equal([
+      'rb-east-1',
+      'rb-west-1',
+      'rb-north-1',
+      'rb-south-1',
+      'rb-east-2',
+      'rb-west-2',
+    ]);
+    expect(ring(plan, 'local').slice(0, 5)).to.deep.equal(['lb-001', 'lb-009', 'lb-017', 'lb-025', 'lb-002']);
+    expect(ring(plan, 'worker')).to.deep.equal([]);
+    expect(ring(plan, 'endpoint')).to.deep.equal([]);
+  });
+
+  it('holds all nodes of the tier once, in the same order on each of its hosts', () => {
+    const sizes = fc.record({
+      workers: fc.integer({ min: 1, max: 2000 }),
+      regional: fc.integer({ min: 0, max: 16 }),
+      local: fc.integer({ min: 0, max: 64 }),
+      density: fc.constantFrom(undefined, 7),
+    });
+    fc.assert(
+      fc.property(sizes, ({ workers, regional, local, density }) => {
+        const settings = {
+          regional_bootstrap_count: String(regional),
+          local_bootstrap_count: String(local),
+        };
+        const plan = planOf(workers, { settings, ...(density && { density }) });
+        for (const tier of bootstrapTiers) {
+          const hosts = plan.hosts.filter((each) => each.tier === tier);
+          const places = nodesOf(plan).filter((node) => node.tier === tier);
+          for (const { siblings } of hosts) {
+            expect(siblings).to.deep.equal(hosts[0]?.siblings);
+            expect(siblings).to.have.members(places.map((node) => node.place));
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has the backup of every node on another host, after any scaling', () => {
+    const size = fc.integer({ min: 51, max: 2000 });
+    fc.assert(
+      fc.property(size, size, (from, to) => {
+        const plan = planOf(to, { previous: planOf(from) });
+        const hostOf = new Map(nodesOf(plan).map((node) => [node.name, node.host]));
+        for (const tier of bootstrapTiers) {
+          const names = ring(plan, tier);
+          names.forEach((name, index) => {
+            const backup = names[(index + 1) % names.length] as string;
+            expect(hostOf.get(backup), `${backup} stands in for ${name}`).not.to.equal(hostOf.get(name));
+          });
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the fallback of a network', () => {
+  it('is its first two super nodes, each of which gets those before it', () => {
+    const plan = planOf(1000);
+    const both = ['127.0.0.1:5678', '127.0.0.1:5679'];
+    for (const spec of plan.hosts) {
+      const index = ['super-primary', 'super-secondary'].indexOf(spec.name);
+      expect(spec.fallbackCandidates, spec.name).to.deep.equal(index < 0 ? both : both.slice(0, index));
+    }
+  });
+
+  it('is on the addresses and ports of the network itself', () => {
+    const second = planOf(50, { block: addressBlock(1, 'linux') as NonNullable<Plan['block']> });
+    expect(host(second, 'worker-east-1').fallbackCandidates).to.deep.equal([
+      '127.1.0.1:5678',
+      '127.1.0.1:5679',
+    ]);
+    const block = addressBlock(1, 'darwin') as NonNullable<Plan['block']>;
+    const moved = planOf(50, { block, machine: { ...machine, platform: 'darwin' } });
+    expect(host(moved, 'worker-east-1').fallbackCandidates[0]).to.equal('127.0.0.1:9678');
+  });
+
+  it('is what the settings give, in every topology', () => {
+    const given = { fallback_bootstrap_nodes: '127.0.0.1:5680,127.0.0.1:5681' };
+    const plan = planOf(1000, { settings: given });
+    const [third, fourth] = given.fallback_bootstrap_nodes.split(',');
+    expect(host(plan, 'worker-east-1').fallbackCandidates).to.deep.equal([third, fourth]);
+    expect(host(plan, 'super-tertiary').fallbackCandidates).to.deep.equal([]);
+    expect(host(plan, 'super-quaternary').fallbackCandidates).to.deep.equal([third]);
+    expect(plan.notes).to.deep.equal([]);
+    const legacy = planOf(100, { settings: { ...given, enable_multi_level_bootstrap: 'false' } });
+    expect(legacy.ports.bootstrap).to.deep.equal([5680, 5681]);
+    expect(host(legacy, 'worker-default-1').fallbackCandidates).to.deep.equal([third, fourth]);
+  });
+
+  it('says when no bootstrap node is where the settings put it, and refuses other machines', () => {
+    const settings = { fallback_bootstrap_nodes: '127.0.0.1:5678,127.0.0.1:5999' };
+    expect(planOf(100, { settings }).notes).to.deep.equal([
+      'FALLBACK_BOOTSTRAP_NODES: no bootstrap node of this network is at 127.0.0.1:5999',
+    ]);
+    const elsewhere = { fallback_bootstrap_nodes: 'example.org:5678' };
+    expect(() => planOf(100, { settings: elsewhere })).to.throw(UsageError, 'got example.org:5678');
+  });
+});
+
+describe('the spec of a host', () => {
+  for (const workers of [1000, 2000]) {
+    it(`fits one environment variable with room to spare for ${workers} workers, packed as densely as can be`, () => {
+      const sizes = planOf(workers, { density: 500 }).hosts.map((spec) => JSON.stringify(spec).length);
+      expect(Math.max(...sizes)).to.be.below(variableBytes / 2);
+    });
+  }
+});
