@@ -111,6 +111,38 @@ export interface TierProgress {
 /** `starting` until every planned node has joined and was seen by one crawl; `degraded` when some are lost after that. */
 export type NetworkState = 'starting' | 'ready' | 'degraded';
 
+/** Bootstrap nodes and workers of one region. */
+export interface RegionReport {
+  name: string;
+  /** Bootstrap nodes. */
+  total: number;
+  healthy: number;
+  /** Workers that have joined. */
+  workers: number;
+}
+
+/** The bootstrap nodes as a whole. A bootstrap node is healthy when it has joined and its host is up. */
+export interface BootstrapReport {
+  total: number;
+  healthy: number;
+  /** Nodes that are attached to the healthy ones. */
+  connections: number;
+  /** Nodes that the healthy ones take; in a flat network a figure only, nobody is refused. Null when they hand out no leases. */
+  capacity: number | null;
+  /** Connections in percent of the capacity; null without one. */
+  utilisationPercent: number | null;
+  /** Regions in the order of their names. */
+  regions: RegionReport[];
+  /** Regions with a healthy bootstrap node, in percent of all. */
+  coveragePercent: number;
+  /** Times that a node was promoted, since the coordinator started. */
+  failovers: number;
+  /** Names of those that stand in for a dead sibling now. */
+  promoted: string[];
+  /** Workers that have joined: `attached` to a healthy bootstrap node, or not. */
+  workers: { attached: number; orphaned: number };
+}
+
 /** `GET /v1/network`. With `?nodes=false` the hosts' `nodes` are empty. */
 export interface NetworkView {
   network: string;
@@ -122,6 +154,7 @@ export interface NetworkView {
   crawl: { seen: number; total: number };
   /** Answered node-seconds since joined, in percent of all node-seconds. */
   uptimePercent: number;
+  bootstrap: BootstrapReport;
   hosts: HostView[];
   coordinator: { pid: number; load: HostLoad };
 }

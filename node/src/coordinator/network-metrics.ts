@@ -19,8 +19,28 @@ export function createNetworkMetrics(network: Network, name: string): MetricSet 
     place,
     byTier((host) => host.load.cpuSeconds),
   );
+  metrics.counter('cqkd_bootstrap_failovers_total', 'Times that a bootstrap node was promoted', [], () => [
+    { labels: {}, value: network.bootstrap.failovers },
+  ]);
   if (!settings.performance_monitoring_enabled) return metrics;
 
+  metrics.gauge('cqkd_bootstrap_nodes', 'Bootstrap nodes by health', ['state'], () => {
+    const { total, healthy } = network.bootstrap;
+    return [
+      { labels: { state: 'healthy' }, value: healthy },
+      { labels: { state: 'unhealthy' }, value: total - healthy },
+    ];
+  });
+  metrics.gauge('cqkd_bootstrap_connections', 'Nodes attached to healthy bootstrap nodes', [], () => [
+    { labels: {}, value: network.bootstrap.connections },
+  ]);
+  metrics.gauge('cqkd_bootstrap_capacity', 'Nodes that the healthy bootstrap nodes take', [], () => {
+    const { capacity } = network.bootstrap;
+    return capacity === null ? [] : [{ labels: {}, value: capacity }];
+  });
+  metrics.gauge('cqkd_workers_orphaned', 'Workers without a healthy bootstrap node', [], () => [
+    { labels: {}, value: network.bootstrap.workers.orphaned },
+  ]);
   metrics.gauge(
     'cqkd_network_nodes',
     'Nodes of the plan that joined, failed or are due',

@@ -1,11 +1,18 @@
 import type { Socket } from 'node:net';
-import type { HostReport, HostReportAnswer, NetworkEvent, NetworkView } from '../control/api.js';
+import type {
+  BootstrapReport,
+  HostReport,
+  HostReportAnswer,
+  NetworkEvent,
+  NetworkView,
+} from '../control/api.js';
 import { HttpError } from '../control/http-error.js';
 import type { LoadMeter } from '../control/load-meter.js';
 import type { Logger } from '../control/logger.js';
 import { networkKeyOf } from '../control/network-key.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import { parseSettings, type Settings } from '../settings.js';
+import { bootstrapReport } from './bootstrap-report.js';
 import { EventStream } from './event-stream.js';
 import { FanOut } from './fan-out.js';
 import { Gateway } from './gateway.js';
@@ -36,6 +43,7 @@ export class Network {
   /** Connections over which hosts report: when one closes, its host may be dead. */
   readonly #connections = new WeakMap<Socket, Set<string>>();
   readonly #sweep: NodeJS.Timeout;
+  #failovers = 0;
 
   /** @throws SettingError */
   constructor({ spec, token, load, logger }: NetworkInit) {
@@ -83,6 +91,11 @@ export class Network {
     this.events.progressed();
   }
 
+  /** The bootstrap nodes, and who is attached to them. */
+  get bootstrap(): BootstrapReport {
+    return bootstrapReport(this.registry.hosts, this.#failovers);
+  }
+
   async view(withNodes: boolean): Promise<NetworkView> {
     const { registry, readiness } = this;
     return {
@@ -92,6 +105,7 @@ export class Network {
       tiers: registry.progress(readiness.expected),
       crawl: readiness.crawl,
       uptimePercent: registry.uptimePercent,
+      bootstrap: this.bootstrap,
       hosts: registry.hosts.map((host) => ({
         name: host.name,
         tier: host.tier,
@@ -123,6 +137,7 @@ export class Network {
 
   #tell(event: NetworkEvent): void {
     const { type, host, node, message } = event;
+    if (type === 'promoted') this.#failovers++;
     if (type === 'ready') this.logger.info({ bootstrapSeconds: event.bootstrapSeconds }, 'ready');
     else if (type === 'host-lost' || type === 'failed') this.logger.warn({ host, node, message }, type);
     this.events.publish(event);

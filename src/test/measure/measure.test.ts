@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { measure } from '../../measure/measure.js';
 import { saturationOf } from '../../measure/saturation.js';
 import type { Subject } from '../../measure/subject.js';
+import { bootstrapOf } from '../support/bootstrap.js';
 
 const load: HostLoad = { cpuSeconds: 1, memoryBytes: 1, eventLoopP99Ms: 1 };
 const view: NetworkView = {
@@ -12,6 +13,7 @@ const view: NetworkView = {
   tiers: { worker: { joined: 3, failed: 0, total: 3 } },
   crawl: { seen: 3, total: 3 },
   uptimePercent: 100,
+  bootstrap: bootstrapOf(),
   hosts: [],
   coordinator: { pid: 1, load },
 };
