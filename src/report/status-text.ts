@@ -1,6 +1,7 @@
+import type { BootstrapReport } from '@cqkd/node/control';
 import chalk from 'chalk';
 import type { HostStatus, NetworkStatus, StatusResult, StatusState } from '../services/status.js';
-import { formatSeconds } from './format.js';
+import { formatSeconds, formatValue } from './format.js';
 import { renderFacts, renderTable } from './table.js';
 
 const paintNetwork: Record<StatusState, (text: string) => string> = {
@@ -36,12 +37,30 @@ function renderNetwork(network: NetworkStatus): string {
     ...(network.bootstrapSeconds === null
       ? []
       : [['bootstrap', formatSeconds(network.bootstrapSeconds)] as [string, string]]),
+    ...(network.bootstrap ? bootstrapFacts(network.bootstrap) : []),
     ...(note === undefined ? [] : [['note', note] as [string, string]]),
     ...(state === 'ready' || state === 'starting' ? [] : [['next', nextStep(network)] as [string, string]]),
   ];
   const parts = [title, renderFacts(facts)];
   if (network.hosts.length > 0) parts.push('', renderHosts(network.hosts));
   return parts.join('\n');
+}
+
+/** One line while all is well, a second one while bootstrap nodes are missing or workers are without one. */
+function bootstrapFacts(report: BootstrapReport): [string, string][] {
+  const { total, healthy, connections, capacity, utilisationPercent, coveragePercent } = report;
+  const used = formatValue(utilisationPercent, 'percent');
+  const load = capacity === null ? `${connections}` : `${connections} of ${capacity} (${used})`;
+  const facts: [string, string][] = [
+    ['bootstrap nodes', `${healthy} of ${total} healthy, connections ${load}`],
+  ];
+  const { promoted, workers } = report;
+  if (healthy < total || promoted.length > 0 || workers.orphaned > 0) {
+    const covered = `${formatValue(coveragePercent, 'percent')} of the regions covered`;
+    const failover = `${promoted.length} promoted, ${workers.orphaned} workers orphaned, ${covered}`;
+    facts.push(['failover', failover]);
+  }
+  return facts;
 }
 
 function renderHosts(hosts: readonly HostStatus[]): string {

@@ -1,4 +1,4 @@
-import type { HostSpec, HostView, NetworkView, NodeReport, Tier } from '@cqkd/node/control';
+import type { BootstrapReport, HostSpec, HostView, NetworkView, NodeReport, Tier } from '@cqkd/node/control';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import type { UnitView } from '../drivers/driver.js';
 import { openDriver } from '../drivers/open-driver.js';
@@ -34,6 +34,8 @@ export interface NetworkStatus {
   coordinator: { url: string | null; state: 'up' | 'silent' | 'dead' };
   tiers: NetworkView['tiers'];
   bootstrapSeconds: number | null;
+  /** Health and load of the bootstrap nodes; null where there is no coordinator to ask. */
+  bootstrap: BootstrapReport | null;
   hosts: HostStatus[];
   /** What is wrong, one line. */
   note?: string;
@@ -100,6 +102,7 @@ async function statusOf(root: string, network: string, signal: AbortSignal): Pro
     coordinator: { url: deployment.coordinatorUrl, state: view ? 'up' : alive ? 'silent' : 'dead' },
     tiers: view?.tiers ?? {},
     bootstrapSeconds: view?.bootstrapSeconds ?? null,
+    bootstrap: view?.bootstrap ?? null,
     hosts,
     ...(note !== undefined && { note }),
   };
@@ -160,6 +163,7 @@ function withoutPlan(
     coordinator: { url: null, state: alive ? 'silent' : 'dead' },
     tiers: {},
     bootstrapSeconds: null,
+    bootstrap: null,
     hosts: [],
     ...(note !== undefined && { note }),
   };

@@ -4,6 +4,8 @@ import { renderDeployment, renderDown } from '../../report/deploy-text.js';
 import { renderPlan, wrap } from '../../report/plan-text.js';
 import { renderStatus } from '../../report/status-text.js';
 import type { DeployResult } from '../../services/results.js';
+import type { NetworkStatus } from '../../services/status.js';
+import { bootstrapOf } from '../support/bootstrap.js';
 import { planOf } from '../support/plan-input.js';
 
 const widest = (text: string) =>
@@ -50,6 +52,21 @@ describe('texts for people', () => {
     expect(text).to.include('bootstrap connections would bind first, at 9118 workers');
   });
 
+  const statusOf = (changes: Partial<NetworkStatus> = {}): NetworkStatus => ({
+    network: 'one',
+    driver: 'process',
+    state: 'degraded',
+    topology: 'tiered',
+    workers: 15,
+    coordinator: { url: 'http://127.0.0.1:4000', state: 'up' },
+    tiers: {},
+    bootstrapSeconds: 1,
+    bootstrap: bootstrapOf(),
+    hosts: [],
+    ...changes,
+  });
+  const textOf = (status: NetworkStatus) => stripVTControlCharacters(renderStatus({ networks: [status] }));
+
   it('show the state of networks with their hosts', () => {
     const node = {
       name: 'sb-primary',
@@ -66,23 +83,11 @@ describe('texts for people', () => {
       state: 'up',
       nodes: [node],
     } as const;
-    const text = stripVTControlCharacters(
-      renderStatus({
-        networks: [
-          {
-            network: 'one',
-            driver: 'process',
-            state: 'degraded',
-            topology: 'tiered',
-            workers: 15,
-            coordinator: { url: 'http://127.0.0.1:4000', state: 'up' },
-            tiers: {},
-            bootstrapSeconds: 1,
-            hosts: [
-              { ...host, nodes: [node] },
-              { ...host, name: 'worker-east-1', tier: 'worker', state: 'dead', nodes: [] },
-            ],
-          },
+    const text = textOf(
+      statusOf({
+        hosts: [
+          { ...host, nodes: [node] },
+          { ...host, name: 'worker-east-1', tier: 'worker', state: 'dead', nodes: [] },
         ],
       }),
     );
@@ -90,6 +95,29 @@ describe('texts for people', () => {
     expect(text).to.match(/super-primary +super +east +1\/1 +5678 +up/);
     expect(text).to.match(/worker-east-1 +worker +east +dead/);
     expect(widest(text)).to.be.at.most(80);
+  });
+
+  it('show the bootstrap nodes: one line while all is well, what is amiss on another', () => {
+    const well = textOf(statusOf({ state: 'ready' }));
+    expect(well).to.match(/bootstrap nodes +2 of 2 healthy, connections 4 of 1000 \(0\.4 %\)$/m);
+    expect(well).not.to.include('failover');
+    const bootstrap = bootstrapOf({
+      total: 84,
+      healthy: 68,
+      connections: 1080,
+      capacity: 9200,
+      utilisationPercent: 11.739,
+      coveragePercent: 75,
+      promoted: ['rb-east-1', 'lb-001'],
+      workers: { attached: 988, orphaned: 12 },
+    });
+    const amiss = textOf(statusOf({ bootstrap }));
+    expect(amiss).to.match(/bootstrap nodes +68 of 84 healthy, connections 1080 of 9200 \(11\.7 %\)$/m);
+    expect(amiss).to.match(/failover +2 promoted, 12 workers orphaned, 75 % of the regions covered$/m);
+    expect(widest(amiss)).to.be.at.most(80);
+    const flat = bootstrapOf({ capacity: null, utilisationPercent: null });
+    expect(textOf(statusOf({ bootstrap: flat }))).to.match(/2 of 2 healthy, connections 4$/m);
+    expect(textOf(statusOf({ bootstrap: null }))).not.to.include('bootstrap nodes');
   });
 
   it('say when there is nothing', () => {
