@@ -8,55 +8,54 @@ import { until } from './until.js';
 const ADDRESS = '127.0.0.1';
 const TOKEN = 'a token of tests';
 
-/** A whole network of real processes on loopback: a coordinator, super nodes and one worker host. */
+/** A whole network of real processes on loopback: a coordinator and hosts. */
 export class Cluster {
   readonly client = new HttpClient({ token: TOKEN });
   readonly processes = new Map<string, NodeProcess>();
-  readonly specs: HostSpec[] = [];
-  coordinatorSpec: CoordinatorSpec;
 
   private constructor(
-    readonly supers: number,
-    readonly workers: number,
-    ports: number[],
-    control: number,
-  ) {
+    readonly specs: readonly HostSpec[],
+    readonly coordinatorSpec: CoordinatorSpec,
+  ) {}
+
+  /** Starts super nodes and one worker host; does not wait for them. */
+  static async start({ supers = 2, workers = 6 } = {}): Promise<Cluster> {
+    const [control = 0, ...ports] = await freePorts(supers + workers + 1);
     const candidates = ports.slice(0, supers).map((port) => `${ADDRESS}:${port}`);
-    const first = candidates[0] as string;
-    const url = `http://${ADDRESS}:${control}`;
-    for (let i = 0; i < supers; i++) {
-      this.specs.push({
-        ...hostSpec(`super-${i}`, url),
-        candidates: [i === 0 ? [] : [first]],
-        nodes: [{ name: `sb-${i}`, port: ports[i] as number, candidates: 0 }],
-      });
-    }
+    const url = coordinatorUrl(control);
+    const superHosts = candidates.map((_, i) => ({
+      ...hostSpec(`super-${i}`, url),
+      candidates: [candidates.slice(0, Math.min(i, 1))],
+      nodes: [{ name: `sb-${i}`, port: ports[i] as number, candidates: 0 }],
+    }));
     const workerPorts = ports.slice(supers);
-    this.specs.push({
+    const workerHost: HostSpec = {
       ...hostSpec('worker-0', url),
       tier: 'worker',
       candidates: [candidates],
       nodes: workerPorts.map((port, i) => ({ name: `worker-${i}`, port, candidates: 0 })),
       ports: portRange(workerPorts),
-    });
-    this.coordinatorSpec = {
-      network: 'test',
-      control: { address: ADDRESS, port: control },
-      address: ADDRESS,
-      port: 0,
-      candidates,
-      expected: { super: supers, worker: workers },
-      settings: {},
-      seed: 1,
     };
+    const expected = { super: supers, worker: workers };
+    return Cluster.launch([...superHosts, workerHost], { control, candidates, expected });
   }
 
-  /** Starts all processes; does not wait for them. */
-  static async start({ supers = 2, workers = 6 } = {}): Promise<Cluster> {
-    const [control = 0, ...ports] = await freePorts(supers + workers + 1);
-    const cluster = new Cluster(supers, workers, ports, control);
+  /** Starts all these hosts with their coordinator; does not wait for them. @param own control: its port */
+  static launch(
+    specs: readonly HostSpec[],
+    own: Pick<CoordinatorSpec, 'candidates' | 'expected'> & { control: number },
+  ): Cluster {
+    const cluster = new Cluster(specs, {
+      network: 'test',
+      address: ADDRESS,
+      port: 0,
+      settings: {},
+      seed: 1,
+      ...own,
+      control: { address: ADDRESS, port: own.control },
+    });
     cluster.startCoordinator();
-    for (const spec of cluster.specs) cluster.startHost(spec);
+    for (const spec of specs) cluster.startHost(spec);
     return cluster;
   }
 
@@ -69,8 +68,7 @@ export class Cluster {
   }
 
   get url(): string {
-    const { address, port } = this.coordinatorSpec.control;
-    return `http://${address}:${port}`;
+    return coordinatorUrl(this.coordinatorSpec.control.port);
   }
 
   call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -111,7 +109,7 @@ export class Cluster {
 }
 
 /** A host without nodes. */
-export function hostSpec(name: string, coordinator = 'http://127.0.0.1:1'): HostSpec {
+export function hostSpec(name: string, coordinator = coordinatorUrl(1)): HostSpec {
   return {
     network: 'test',
     name,
@@ -129,8 +127,12 @@ export function hostSpec(name: string, coordinator = 'http://127.0.0.1:1'): Host
   };
 }
 
+export function coordinatorUrl(control: number): string {
+  return `http://${ADDRESS}:${control}`;
+}
+
 /** Where workers fall back to: the ports above their own. */
-function portRange(ports: readonly number[]): HostSpec['ports'] {
+export function portRange(ports: readonly number[]): HostSpec['ports'] {
   const last = Math.min(Math.max(...ports), 65_000);
   return { min: last + 1, max: 65_535, spareFrom: last + 1 };
 }
