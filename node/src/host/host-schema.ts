@@ -28,6 +28,7 @@ export const hostSpecSchema = z.object({
   candidates: z.array(candidatesSchema),
   siblings: candidatesSchema,
   fallbackCandidates: candidatesSchema,
+  capacity: z.nullable(z.int().check(z.gte(1))),
   nodes: z.array(nodeSpecSchema),
   ports: z.object({ min: port, max: port, spareFrom: port }),
   settings: settingsSchema,

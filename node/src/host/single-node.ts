@@ -49,6 +49,7 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
     candidates: [candidates],
     siblings: [],
     fallbackCandidates: parsed.fallback_bootstrap_nodes.map(({ host, port }) => `${host}:${port}`),
+    capacity: node.maxConnections,
     nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
     ports: fixed
       ? { min: node.port, max: node.port, spareFrom: node.port + 1 }

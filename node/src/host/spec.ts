@@ -38,6 +38,8 @@ export interface HostSpec {
   siblings: string[];
   /** The bootstrap nodes of the network without its hierarchy, `address:port`; those before it for a host of one of them, none for the first. */
   fallbackCandidates: string[];
+  /** Nodes that each of its nodes takes before it refuses more; null = it refuses nobody (flat, or no bootstrap node). */
+  capacity: number | null;
   nodes: NodeSpec[];
   /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */
   ports: { min: number; max: number; spareFrom: number };

@@ -1,6 +1,7 @@
 import type { NetworkView } from '../../src/control/api.js';
 import { HttpClient } from '../../src/control/http-client.js';
 import type { CoordinatorSpec, HostSpec } from '../../src/host/spec.js';
+import { EventListener } from './event-listener.js';
 import { freePorts } from './free-ports.js';
 import { NodeProcess } from './node-process.js';
 import { until } from './until.js';
@@ -75,6 +76,11 @@ export class Cluster {
     return this.client.request<T>(method, this.url + path, { body, timeoutMs: 60_000 });
   }
 
+  /** Collects events from now on. */
+  listen(): EventListener {
+    return new EventListener(this.url, TOKEN);
+  }
+
   view(): Promise<NetworkView> {
     return this.call<NetworkView>('GET', '/v1/network');
   }
@@ -121,6 +127,7 @@ export function hostSpec(name: string, coordinator = coordinatorUrl(1)): HostSpe
     candidates: [[]],
     siblings: [],
     fallbackCandidates: [],
+    capacity: null,
     nodes: [],
     ports: { min: 1, max: 1, spareFrom: 2 },
     settings: {},

@@ -127,6 +127,14 @@ describe('the fallback of a network', () => {
 });
 
 describe('the spec of a host', () => {
+  it('says how many nodes a bootstrap node takes; in a flat network it takes all', () => {
+    const plan = planOf(1000);
+    const capacity = (name: string) => host(plan, name).capacity;
+    const names = ['super-primary', 'regional-east-1', 'local-east-1', 'worker-east-1', 'endpoint-1'];
+    expect(names.map(capacity)).to.deep.equal([500, 250, 50, null, null]);
+    expect(host(planOf(300, { topology: 'flat' }), 'bootstrap-primary').capacity).to.equal(null);
+  });
+
   for (const workers of [1000, 2000]) {
     it(`fits one environment variable with room to spare for ${workers} workers, packed as densely as can be`, () => {
       const sizes = planOf(workers, { density: 500 }).hosts.map((spec) => JSON.stringify(spec).length);
