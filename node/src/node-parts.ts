@@ -1,7 +1,7 @@
 import type { NodePart, PartContext } from './node-part.js';
-import { Maintenance } from './refresh/maintenance.js';
+import { Refresh } from './refresh/refresh.js';
 
 /** The features of a node, in the order in which they start. */
 export function createParts(context: PartContext): NodePart[] {
-  return [new Maintenance(context)];
+  return [new Refresh(context)];
 }

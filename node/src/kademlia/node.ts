@@ -159,9 +159,9 @@ export class KademliaNode {
   }
 
   /** @returns round trip in milliseconds; undefined when the contact did not answer or another id did. */
-  async ping(contact: Contact, attempts = 2): Promise<number | undefined> {
+  async ping(contact: Contact, attempts = 2, refresh = false): Promise<number | undefined> {
     const startedAtMs = this.parts.clock.now();
-    const answer = await this.request(contact, this.#pingPayload, attempts);
+    const answer = await this.request(contact, this.#pingPayload, attempts, refresh);
     if (answer && idIn(answer)?.equals(contact.id)) {
       this.see(contact);
       return this.parts.clock.now() - startedAtMs;

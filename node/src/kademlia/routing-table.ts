@@ -3,7 +3,7 @@ import type { AddressBook, Contact } from './contact.js';
 import { commonPrefixBits, compareDistance, ID_BITS, type NodeId } from './id.js';
 
 /** A place in a bucket. */
-interface Entry {
+export interface Entry {
   contact: Contact;
   /** When it was last heard from, on the node's clock. */
   seenAtMs: number;
@@ -68,6 +68,16 @@ export class RoutingTable {
   /** Contacts in the bucket of ids that share exactly `bits` leading bits (or more, for the last one). */
   bucketSize(bits: number): number {
     return this.#buckets[bits]?.entries.length ?? 0;
+  }
+
+  /** The places of such a bucket, least recently heard from first. */
+  entriesOf(bits: number): readonly Readonly<Entry>[] {
+    return this.#buckets[bits]?.entries ?? [];
+  }
+
+  /** Index of the bucket that an id belongs to. */
+  bucketIndex(id: NodeId): number {
+    return Math.min(commonPrefixBits(this.#own, id), this.#buckets.length - 1);
   }
 
   /** Changes the bucket size; the least recently seen contacts of a bucket that is now too big become replacements. */
@@ -198,7 +208,7 @@ export class RoutingTable {
   }
 
   #bucketOf(id: NodeId): Bucket {
-    return this.#buckets[Math.min(commonPrefixBits(this.#own, id), this.#buckets.length - 1)] as Bucket;
+    return this.#buckets[this.bucketIndex(id)] as Bucket;
   }
 
   #find(contact: Contact): Entry | undefined {

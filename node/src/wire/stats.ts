@@ -68,8 +68,12 @@ export class RpcStats {
   requestsFailed = 0;
   /** Datagrams of requests; more than requests when some were sent again. */
   attempts = 0;
-  /** Requests sent and answers received on behalf of refresh. */
+  /** Requests sent (repetitions too) and answers received on behalf of refresh. */
   refreshDatagrams = 0;
+  /** Walks of refresh through a bucket, by the kind of refresh. */
+  readonly refreshWalks: Record<string, number> = {};
+  /** How often buckets are refreshed at present; 0 before the first look. Milliseconds. */
+  refreshIntervalMs = 0;
   #window: MeasuringWindow | undefined;
 
   get datagramsDropped(): number {

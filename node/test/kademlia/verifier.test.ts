@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createTestnet, type KademliaNode, type Testnet } from '../../src/index.js';
-import { Maintenance } from '../../src/refresh/maintenance.js';
+import { Refresh } from '../../src/refresh/refresh.js';
 import { partContext } from '../support/part-context.js';
 
 describe('doubtful contacts', () => {
@@ -47,7 +47,7 @@ describe('doubtful contacts', () => {
   });
 
   it('make themselves known again when everybody has forgotten them', async () => {
-    const upkeep = new Maintenance(partContext(silent));
+    const upkeep = new Refresh(partContext(silent));
     upkeep.start();
     silence();
     await lookForIt();
