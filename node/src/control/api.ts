@@ -49,7 +49,7 @@ export interface Traffic {
   requestsSent: number;
   /** Requests that no attempt got an answer to. */
   requestsFailed: number;
-  /** Datagrams (sent and received) that refresh caused. */
+  /** Datagrams that refresh caused: its requests, repeated ones too, and the answers that came. */
   refreshDatagrams: number;
 }
 
@@ -261,7 +261,7 @@ export interface LookupMeasurement {
   /** Attempts that a living peer left unanswered. */
   lostAttempts: number;
   lossPercent: number;
-  /** All datagrams of the network in that time, and those that refresh caused. */
+  /** All datagrams that the hosts' nodes sent in that time, each counted once, and those that refresh caused. */
   datagrams: number;
   refreshDatagrams: number;
 }

@@ -86,7 +86,9 @@ export interface WindowAnswer {
   roundTrips: { counts: number[]; total: number };
   /** Attempts without an answer, by the id of the peer. */
   unanswered: Record<string, number>;
+  /** Sent ones; so that the sum over all hosts counts each once. */
   datagrams: number;
+  /** Requests of refresh that were sent, and answers to them that came. */
   refreshDatagrams: number;
 }
 

@@ -5,6 +5,8 @@ import type { DropReason, RpcStats } from '../wire/stats.js';
 export interface Counters extends Traffic {
   attempts: number;
   dropped: Record<DropReason, number>;
+  /** Walks of refresh, by kind. */
+  refreshWalks: Record<string, number>;
 }
 
 export function noCounters(): Counters {
@@ -19,6 +21,7 @@ export function noCounters(): Counters {
     refreshDatagrams: 0,
     attempts: 0,
     dropped: { frame: 0, request: 0, unknown: 0, unasked: 0, response: 0 },
+    refreshWalks: {},
   };
 }
 
@@ -34,10 +37,12 @@ export function addStats(sum: Counters, stats: RpcStats): void {
   sum.refreshDatagrams += stats.refreshDatagrams;
   sum.attempts += stats.attempts;
   for (const reason of Object.keys(sum.dropped) as DropReason[]) sum.dropped[reason] += stats.dropped[reason];
+  for (const [kind, walks] of Object.entries(stats.refreshWalks))
+    sum.refreshWalks[kind] = (sum.refreshWalks[kind] ?? 0) + walks;
 }
 
 /** What of the counters a report carries. */
 export function trafficOf(counters: Counters): Traffic {
-  const { attempts: _attempts, dropped: _dropped, ...traffic } = counters;
+  const { attempts: _attempts, dropped: _dropped, refreshWalks: _refreshWalks, ...traffic } = counters;
   return traffic;
 }

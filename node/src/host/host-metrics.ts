@@ -16,6 +16,9 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.counter('cqkd_drops_total', 'Datagrams that were dropped, by reason', ['reason'], () =>
     Object.entries(host.counters().dropped).map(([reason, value]) => ({ labels: { reason }, value })),
   );
+  metrics.counter('cqkd_refresh_walks_total', 'Buckets that refresh looked through, by kind', ['kind'], () =>
+    Object.entries(host.counters().refreshWalks).map(([kind, value]) => ({ labels: { kind }, value })),
+  );
   metrics.counter('cqkd_cpu_seconds_total', 'User and system CPU time', [], async () => [
     { labels: {}, value: (await load.read()).cpuSeconds },
   ]);
@@ -40,6 +43,17 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.gauge('cqkd_stored_values', 'Values that the nodes hold', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.storage.size)) },
   ]);
+  metrics.gauge(
+    'cqkd_refresh_interval_seconds',
+    'How often buckets are refreshed at present, mean',
+    [],
+    () => [
+      {
+        labels: {},
+        value: sum(joined().map((node) => node.stats.refreshIntervalMs)) / 1000 / (joined().length || 1),
+      },
+    ],
+  );
   metrics.gauge('cqkd_requests_pending', 'Requests that wait for an answer or for their turn', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.rpc.pending)) },
   ]);

@@ -172,7 +172,8 @@ export class Host {
 
   /** Totals of all nodes that there were since the process started. */
   counters(): Counters {
-    const sum = { ...this.#ended, dropped: { ...this.#ended.dropped } };
+    const { dropped, refreshWalks } = this.#ended;
+    const sum = { ...this.#ended, dropped: { ...dropped }, refreshWalks: { ...refreshWalks } };
     for (const { stats } of this.#nodes.values()) if (stats) addStats(sum, stats);
     return sum;
   }

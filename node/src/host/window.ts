@@ -49,8 +49,9 @@ export class StatsWindow {
   }
 
   #datagrams() {
-    const { datagramsSent, datagramsReceived, refreshDatagrams } = this.#host.counters();
-    return { datagrams: datagramsSent + datagramsReceived, refreshDatagrams };
+    // Sent ones alone: a datagram that arrives was counted where it was sent, and so was the answer to a request.
+    const { datagramsSent, refreshDatagrams } = this.#host.counters();
+    return { datagrams: datagramsSent, refreshDatagrams };
   }
 
   async #settle(signal: AbortSignal): Promise<void> {

@@ -68,7 +68,7 @@ export class RpcStats {
   requestsFailed = 0;
   /** Datagrams of requests; more than requests when some were sent again. */
   attempts = 0;
-  /** Requests sent (repetitions too) and answers received on behalf of refresh. */
+  /** Requests sent (repetitions too) and answers received on behalf of refresh: each datagram of an exchange once. */
   refreshDatagrams = 0;
   /** Walks of refresh through a bucket, by the kind of refresh. */
   readonly refreshWalks: Record<string, number> = {};
