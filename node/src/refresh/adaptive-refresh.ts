@@ -21,6 +21,8 @@ const LONGEST_DELAY_MS = 2000;
 const URGENT_GAP_MS = 5000;
 /** A far bucket that lost contacts is refilled once it is less full than this; lookups manage with fewer contacts. */
 const REFILL_BELOW = 0.75;
+/** New neighbours since the last walk to the own id from which on there must be more that are not known yet. */
+const NEW_NEIGHBOURS = 4;
 /** What a contact that left a request unanswered counts as a change; most of them answer the next one. */
 const DOUBT_WEIGHT = 0.25;
 
@@ -46,6 +48,7 @@ export class AdaptiveRefresh implements NodeObserver {
   /** Buckets to look through soon. */
   readonly #affected = new Set<number>();
   readonly #walkedAtMs = new Map<number, number>();
+  #newNeighbours = 0;
   #settings: Settings;
   #factor = 1;
   #record = { asked: 0, answered: 0, refreshDatagrams: 0, datagrams: 0 };
@@ -109,7 +112,10 @@ export class AdaptiveRefresh implements NodeObserver {
     const bucket = this.#node.table.bucketIndex(contact.id);
     // What the own walks find was there before, and a far bucket is none the worse for one more.
     if (!this.#walking) this.#dynamics.note();
-    if (!this.#walking && bucket >= nearBuckets(this.#node)) this.#changed.add(bucket);
+    if (!this.#walking && bucket >= nearBuckets(this.#node)) {
+      this.#changed.add(bucket);
+      if (++this.#newNeighbours >= NEW_NEIGHBOURS) this.#affect(bucket);
+    }
     this.#heard(contact);
   }
 
@@ -171,7 +177,7 @@ export class AdaptiveRefresh implements NodeObserver {
     this.#soonTimer = clock.setTimeout(() => {
       this.#soonTimer = undefined;
       void this.#once(() => this.#refreshAffected()).then(() => {
-        if (this.#affected.size > 0) this.#scheduleSoon();
+        if (this.#affected.size > 0 || this.#met) this.#scheduleSoon();
       });
     }, delayMs);
   }
@@ -251,6 +257,7 @@ export class AdaptiveRefresh implements NodeObserver {
     const { stats, parts } = this.#node;
     const near = nearBuckets(this.#node);
     this.#walkedAtMs.set(Math.min(bucket, near), parts.clock.now());
+    if (bucket >= near) this.#newNeighbours = 0;
     for (const set of [this.#affected, this.#changed])
       for (const other of set) if (Math.min(other, near) === Math.min(bucket, near)) set.delete(other);
     stats.refreshWalks[kind] = (stats.refreshWalks[kind] ?? 0) + 1;

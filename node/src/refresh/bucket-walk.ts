@@ -7,8 +7,6 @@ import { encodeRequest } from '../wire/request.js';
 
 /** Contacts of a bucket with room that are asked what they know there; one of a full bucket is asked whether it lives. */
 const ASKED = 2;
-/** Contacts that a walk takes up at most; those that are left wait for the next one. */
-const LEARNED = 8;
 /** Share of a far bucket that walks fill; traffic fills the rest, and lookups manage without. */
 const FAR_SHARE = 0.25;
 /** Nodes that a lookup looks for in a bucket where nobody answers. */
@@ -95,7 +93,6 @@ export class BucketWalk {
     const wanted: Contact[] = [];
     found.sort((a, b) => compareDistance(target, a.id, b.id));
     for (const contact of found) {
-      if (wanted.length >= LEARNED) break;
       if (contact.id.equals(id) || wanted.some((other) => other.id.equals(contact.id))) continue;
       if (table.has(contact) || skip(contact)) continue;
       const bucket = table.bucketIndex(contact.id);

@@ -2,8 +2,11 @@ import type { Clock } from '../kademlia/components.js';
 
 /** Contacts that fall silent within this time count together. Longer than two sweeps of a quiet node's checks. */
 const WINDOW_MS = 60_000;
-/** Share of the contacts met in that time that must have fallen silent; ordinary churn stays below 0.02. */
-const SILENT_SHARE = 0.3;
+/**
+ * Share of the contacts met in that time that must have fallen silent. Those that asked this node are met as
+ * well, and they are all of its own side, so half of the network lost is well below a half here.
+ */
+const SILENT_SHARE = 0.2;
 /** Silent contacts below which it may be chance. */
 const FEWEST_SILENT = 5;
 /** Lost contacts that must be back before the partition counts as healed, if so many were lost. */
@@ -17,7 +20,7 @@ export interface PartitionInit {
   heardSince: (sinceMs: number) => number;
 }
 
-/** `met` = the first lost contact is back, which may lead to the others. */
+/** `met` = a lost contact is back, which may lead to the others; `healed` = enough of them are. */
 export type Return = 'met' | 'healed';
 
 /**
@@ -82,7 +85,7 @@ export class PartitionWatch {
   heard(id: string): Return | undefined {
     if (this.#silent.size === 0 || !this.#silent.delete(id) || !this.suspected) return undefined;
     this.#returned++;
-    if (this.#returned < RETURNED && this.#silent.size > 0) return this.#returned === 1 ? 'met' : undefined;
+    if (this.#returned < RETURNED && this.#silent.size > 0) return 'met';
     this.#suspectedAtMs = undefined;
     this.#silent.clear();
     return 'healed';
