@@ -1,9 +1,9 @@
 import { encodeContactsResponse } from '../wire/contact-list.js';
 import { MAX_CONTACTS, responseTo } from '../wire/datagram.js';
 import { encodeValuePayload } from '../wire/find-value.js';
-import { isValue, pack, unpack } from '../wire/message-pack.js';
+import { isValue, pack, unpack, unpackAll } from '../wire/message-pack.js';
 import type { Request } from '../wire/request.js';
-import type { NodeId } from './id.js';
+import { ID_BYTES, NodeId } from './id.js';
 import type { RoutingTable } from './routing-table.js';
 import type { Storage } from './storage.js';
 
@@ -32,11 +32,17 @@ export interface HandlerComponents {
   /** Contacts in an answer at most. */
   k: () => number;
   onLeave: (incoming: Incoming) => void;
+  /** Nodes that did not answer the sender, which this node has named to it. */
+  onSilent: (ids: NodeId[]) => void;
 }
 
 /** Requests that are ours; Python nodes leave them unanswered. */
 export const REPLICATE = 'cqkd_replicate';
 export const LEAVE = 'cqkd_leave';
+/** "You have named these to me, and they do not answer": not answered itself. */
+export const SILENT = 'cqkd_silent';
+/** Ids in such a request at most. */
+export const MAX_SILENT = 14;
 
 const TRUE = pack(true);
 const FALSE = pack(false);
@@ -113,7 +119,20 @@ export function createHandlers(parts: HandlerComponents, extensions: boolean): M
       return responseTo(incoming.bytes, TRUE);
     },
   });
+  handlers.set(SILENT, {
+    needsSender: true,
+    handle: ({ key, rest }) => {
+      const others = rest.length === 0 ? [] : unpackAll(rest);
+      if (!key || !others?.every(isId)) return undefined;
+      parts.onSilent([key, ...others.map((bytes) => new NodeId(bytes))]);
+      return null;
+    },
+  });
   return handlers;
+}
+
+function isId(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === ID_BYTES;
 }
 
 /** MessagePack of an age, as `replicate` carries it. */

@@ -12,7 +12,17 @@ export interface LookupResult {
   hops: number;
   /** Requests sent, retries apart. */
   requests: number;
+  /** Requests of them that nobody answered. */
+  failures: number;
   durationMs: number;
+  /** How many nearest nodes it looked for. */
+  k: number;
+  /** Whether it walked to the end: `contacts` are the K nearest, or all there are. */
+  complete: boolean;
+  /** The nearest nodes that it heard of and that did not fail, nearest first: as many as one answer names, or K. */
+  known: Contact[];
+  /** Who has named nodes that stayed silent, and which. */
+  misled: { by: Contact; silent: Contact[] }[];
 }
 
 /** What an answer said: nearer contacts, or the value (null = the holder has a nil). */
@@ -36,22 +46,28 @@ export interface LookupInit {
   quorum: number;
   refresh: boolean;
   nowMs: () => number;
+  /** Whether a node has just left a request unanswered: it is asked only when there is nobody else. */
+  isSilent: (contact: Contact) => boolean;
   /** Told of every node that answered and every one that did not. */
   onAnswer: (contact: Contact) => void;
   onFailure: (contact: Contact) => void;
   onDone: (result: LookupResult) => void;
 }
 
-type State = 'new' | 'asked' | 'slow' | 'answered' | 'failed';
+type State = 'new' | 'avoided' | 'asked' | 'slow' | 'answered' | 'failed';
 
 interface Candidate {
   contact: Contact;
   state: State;
   hop: number;
+  /** Whom it has named. */
+  named?: Contact[];
 }
 
 /** Datagrams for one request: it and one retry. */
 const ATTEMPTS = 2;
+/** Contacts that any node names in an answer, whatever its K. */
+const NAMED = 20;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 3;
 
@@ -71,6 +87,7 @@ export class Lookup implements CallHandler {
   readonly #values: { contact: Contact; bytes: Uint8Array }[] = [];
   #active = 0;
   #answersWithoutGain = 0;
+  #failures = 0;
   #lastChance = false;
   #done = false;
 
@@ -100,6 +117,7 @@ export class Lookup implements CallHandler {
     if (this.#done) return true;
     if (answer.value) this.#values.push({ contact: candidate.contact, bytes: answer.value });
     const nearest = this.#candidates[0];
+    if (answer.contacts) candidate.named = answer.contacts;
     for (const contact of answer.contacts ?? []) this.#insert(contact, candidate.hop + 1);
     this.#answersWithoutGain = this.#candidates[0] === nearest ? this.#answersWithoutGain + 1 : 0;
     if (this.#values.length >= this.#init.quorum) this.#finish();
@@ -119,6 +137,7 @@ export class Lookup implements CallHandler {
     const candidate = this.#asked[call.tag] as Candidate;
     if (candidate.state === 'asked') this.#active--;
     candidate.state = 'failed';
+    this.#failures++;
     this.#init.onFailure(candidate.contact);
     if (!this.#done) this.#advance();
   }
@@ -127,7 +146,7 @@ export class Lookup implements CallHandler {
     const { target, own, k } = this.#init;
     if (contact.id.equals(own)) return;
     const list = this.#candidates;
-    const limit = k * SPARE_FACTOR;
+    const limit = Math.max(k, NAMED) * SPARE_FACTOR;
     let low = 0;
     let high = list.length;
     if (high >= limit) {
@@ -140,9 +159,9 @@ export class Lookup implements CallHandler {
       if (order < 0) high = middle;
       else low = middle + 1;
     }
-    list.splice(low, 0, { contact, state: 'new', hop });
+    list.splice(low, 0, { contact, state: this.#init.isSilent(contact) ? 'avoided' : 'new', hop });
     // A candidate that was asked already must stay: its call refers to it, and it may be among the nearest again.
-    if (list.length > limit && (list.at(-1) as Candidate).state === 'new') list.pop();
+    if (list.length > limit && !wasAsked(list.at(-1) as Candidate)) list.pop();
   }
 
   #advance(): void {
@@ -152,7 +171,7 @@ export class Lookup implements CallHandler {
     let open = false;
     for (let i = 0; i < this.#candidates.length && considered < k; i++) {
       const candidate = this.#candidates[i] as Candidate;
-      if (candidate.state === 'failed') continue;
+      if (candidate.state === 'failed' || candidate.state === 'avoided') continue;
       considered++;
       if (candidate.state === 'answered') continue;
       open = true;
@@ -161,7 +180,15 @@ export class Lookup implements CallHandler {
       this.#ask(candidate);
       if (this.#done) return;
     }
-    if (!open && !this.#askLostOnes()) this.#finish();
+    if (!open && !this.#askAvoided(considered) && !this.#askLostOnes()) this.#finish(true);
+  }
+
+  /** Those that were silent a moment ago, where the others are fewer than K. @returns whether any was asked */
+  #askAvoided(answered: number): boolean {
+    if (answered >= this.#init.k) return false;
+    const avoided = this.#candidates.filter((candidate) => candidate.state === 'avoided');
+    for (const candidate of avoided) this.#ask(candidate);
+    return avoided.length > 0;
   }
 
   /** Where datagrams get lost, the K nearest that failed are asked once more. @returns whether any was */
@@ -187,7 +214,7 @@ export class Lookup implements CallHandler {
     this.#rpc.call(candidate.contact, payload, this, { attempts, refresh, tag });
   }
 
-  #finish(): void {
+  #finish(complete = false): void {
     if (this.#done) return;
     this.#done = true;
     const { k, target, nowMs, onDone } = this.#init;
@@ -198,7 +225,28 @@ export class Lookup implements CallHandler {
       values,
       hops: answered[0]?.hop ?? 0,
       requests: this.#asked.length,
+      failures: this.#failures,
       durationMs: nowMs() - this.#startedAtMs,
+      k,
+      complete,
+      known: this.#candidates
+        .filter(({ state }) => state !== 'failed' && state !== 'avoided')
+        .slice(0, Math.max(k, NAMED))
+        .map((candidate) => candidate.contact),
+      misled: this.#failures > 0 ? this.#misled() : [],
     });
   }
+
+  #misled(): LookupResult['misled'] {
+    const failed = this.#asked.filter((candidate) => candidate.state === 'failed');
+    const silent = new Set(failed.map((candidate) => candidate.contact.id.w0));
+    return this.#asked.flatMap(({ contact, named = [] }) => {
+      const misleading = named.filter((other) => silent.has(other.id.w0));
+      return misleading.length > 0 ? [{ by: contact, silent: misleading }] : [];
+    });
+  }
+}
+
+function wasAsked({ state }: Candidate): boolean {
+  return state !== 'new' && state !== 'avoided';
 }

@@ -8,7 +8,7 @@ import { type Peer, Rpc } from '../wire/rpc.js';
 import { RpcStats } from '../wire/stats.js';
 import type { Contact } from './contact.js';
 import { Dispatcher } from './dispatcher.js';
-import { createHandlers, type Incoming, LEAVE, type RequestHandler } from './handlers.js';
+import { createHandlers, type Incoming, LEAVE, MAX_SILENT, type RequestHandler, SILENT } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Lookup, type LookupResult } from './lookup.js';
 import {
@@ -21,6 +21,7 @@ import {
 import type { NodeObserver, Removal } from './observer.js';
 import { Replication } from './replication.js';
 import { RoutingTable } from './routing-table.js';
+import { SilentContacts } from './silent-contacts.js';
 import { Storage } from './storage.js';
 import { Verifier } from './verifier.js';
 
@@ -48,6 +49,7 @@ export class KademliaNode {
   readonly #replication: Replication;
   readonly #pingPayload: Uint8Array;
   readonly #lookups = new Set<Lookup>();
+  readonly #silent: SilentContacts;
   readonly #observers: NodeObserver[] = [];
   #parameters: Parameters;
   #closed = false;
@@ -60,6 +62,7 @@ export class KademliaNode {
     this.#parameters = { ...DEFAULT_PARAMETERS, ...init.parameters };
     this.table = new RoutingTable(init.id, parts, this.#parameters.k);
     this.storage = new Storage(clock, random);
+    this.#silent = new SilentContacts(clock);
     this.#roundTrip = new RoundTripEstimator(this.#parameters.timeoutMs);
     this.rpc = new Rpc({
       clock,
@@ -83,6 +86,7 @@ export class KademliaNode {
           storage: this.storage,
           k: () => this.#parameters.k,
           onLeave: (incoming) => this.#peerLeft(incoming),
+          onSilent: (ids) => this.#check(ids),
         },
         this.extensions,
       ),
@@ -123,6 +127,11 @@ export class KademliaNode {
   /** How long an answer is waited for at present. Milliseconds. */
   get waitMs(): number {
     return this.#roundTrip.waitMs;
+  }
+
+  /** Smoothed round trip, milliseconds; undefined before the first answer. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTrip.smoothedMs;
   }
 
   /** Tells somebody what happens from now on. */
@@ -268,6 +277,7 @@ export class KademliaNode {
   /** Notes that a contact was heard from. */
   see(contact: Contact): void {
     if (this.#closed) return;
+    this.#silent.delete(contact);
     const sighting = this.table.see(contact);
     if (sighting.kind === 'added') {
       this.#replication.handOver(contact);
@@ -282,6 +292,7 @@ export class KademliaNode {
   /** Notes that a contact left a request unanswered. @param verify ping it again before it is taken out */
   doubt(contact: Contact, verify = true): void {
     if (this.#closed) return;
+    this.#silent.add(contact);
     for (const observer of this.#observers) observer.unanswered?.(contact);
     if (!this.#parameters.verifies) this.#remove(contact, 'silent');
     else if (this.table.suspect(contact) && verify) this.#verifier.verify(contact);
@@ -313,11 +324,13 @@ export class KademliaNode {
         quorum,
         refresh,
         nowMs: () => clock.now(),
+        isSilent: (contact) => this.#avoids(contact),
         onAnswer: (contact) => this.see(contact),
         onFailure: (contact) => this.doubt(contact),
         onDone: (result) => {
           signal?.removeEventListener('abort', stop);
           this.#lookups.delete(lookup);
+          this.#tell(result.misled);
           for (const observer of this.#observers) observer.lookedUp?.(target, result);
           resolve(result);
         },
@@ -327,6 +340,33 @@ export class KademliaNode {
       if (signal?.aborted || this.#closed) lookup.stop();
       else lookup.start();
     });
+  }
+
+  /** Where datagrams get lost, silence says little; without adaptive waits everybody is asked, as the Python package does. */
+  get #trustsSilence(): boolean {
+    return this.#parameters.adaptiveWait && !this.rpc.lossy;
+  }
+
+  #avoids(contact: Contact): boolean {
+    return this.#trustsSilence && this.#silent.has(contact);
+  }
+
+  /** Tells those that named silent nodes, so that they look for themselves and name them no more. */
+  #tell(misled: LookupResult['misled']): void {
+    if (!this.extensions || !this.#trustsSilence || this.#closed) return;
+    for (const { by, silent } of misled) {
+      if (this.#replication.isLegacy(by)) continue;
+      const ids = silent.slice(0, MAX_SILENT).map((contact) => contact.id);
+      this.rpc.notify(by, encodeRequest(SILENT, this.id, ...ids));
+    }
+  }
+
+  /** Somebody says that these are silent; only an own ping decides. */
+  #check(ids: NodeId[]): void {
+    for (const id of ids) {
+      const contact = this.table.get(id);
+      if (contact) this.#verifier.verify(contact);
+    }
   }
 
   #peerLeft({ sender, address, port }: Incoming): void {

@@ -137,6 +137,11 @@ export class RoutingTable {
     return this.#find(contact) !== undefined;
   }
 
+  /** The contact with an id, if the table holds it. */
+  get(id: NodeId): Contact | undefined {
+    return this.#bucketOf(id).entries.find((entry) => entry.contact.id.equals(id))?.contact;
+  }
+
   contacts(): Contact[] {
     return this.#buckets.flatMap((bucket) => bucket.entries.map((entry) => entry.contact));
   }

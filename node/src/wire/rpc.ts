@@ -111,6 +111,11 @@ export class Rpc {
     return call;
   }
 
+  /** Sends a request to which no answer is expected. */
+  notify(peer: Peer, payload: Uint8Array): void {
+    if (!this.#closed) this.#transmit(peer, payload);
+  }
+
   /** Matches a response with the request that it answers. */
   receive(bytes: Uint8Array, address: string, port: number): 'taken' | 'unasked' | 'misfit' {
     const attempt = this.#attempts.get(readWord(bytes, 1));
@@ -120,6 +125,7 @@ export class Rpc {
     if (call.done) {
       this.#settle(attempt);
       this.#parts.roundTrip.sample(roundTripMs);
+      if (call.refresh) this.#parts.stats.refreshDatagrams++;
       if (call.lost) this.onLateAnswer?.(call.peer);
       return 'taken';
     }
@@ -160,22 +166,28 @@ export class Rpc {
   }
 
   #send(call: OpenCall): void {
-    const { clock, deadlines, transport, roundTrip, stats } = this.#parts;
-    const bytes = Buffer.allocUnsafe(HEADER_BYTES + call.payload.length);
-    bytes[0] = REQUEST;
-    this.#writeMessageId(bytes);
-    bytes.set(call.payload, HEADER_BYTES);
+    const { clock, deadlines, roundTrip, stats } = this.#parts;
     call.attempts++;
     const now = clock.now();
     const waitMs = Math.min(roundTrip.waitMs * 2 ** (call.attempts - 1), roundTrip.ceilingMs);
+    const bytes = this.#transmit(call.peer, call.payload);
     const attempt = new Attempt(call, bytes, now, now + waitMs, this.#expired);
     this.#attempts.set(attempt.key, attempt);
     deadlines.add(attempt);
     stats.attempts++;
+    if (call.refresh) stats.refreshDatagrams++;
+  }
+
+  #transmit(peer: Peer, payload: Uint8Array): Uint8Array {
+    const { transport, stats } = this.#parts;
+    const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
+    bytes[0] = REQUEST;
+    this.#writeMessageId(bytes);
+    bytes.set(payload, HEADER_BYTES);
     stats.datagramsSent++;
     stats.bytesSent += bytes.length;
-    if (call.refresh) stats.refreshDatagrams++;
-    transport.send(bytes, call.peer.port, call.peer.address);
+    transport.send(bytes, peer.port, peer.address);
+    return bytes;
   }
 
   readonly #expired = (attempt: Attempt): void => {
