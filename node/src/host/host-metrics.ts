@@ -1,3 +1,4 @@
+import { median } from '../adaptive/median.js';
 import type { NodeState } from '../control/api.js';
 import type { LoadMeter } from '../control/load-meter.js';
 import { MetricSet } from '../control/metric-set.js';
@@ -57,9 +58,25 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.gauge('cqkd_requests_pending', 'Requests that wait for an answer or for their turn', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.rpc.pending)) },
   ]);
+  metrics.gauge(
+    'cqkd_network_size_estimate',
+    'Nodes of the network as the nodes estimate them, median',
+    [],
+    () => [{ labels: {}, value: median(joined().map((node) => node.stats.estimatedNodes)) }],
+  );
+  metrics.gauge('cqkd_lookup_alpha', 'Requests in flight of a lookup, mean over the nodes', [], () => [
+    { labels: {}, value: mean(joined().map((node) => node.parameters.alpha)) },
+  ]);
+  metrics.gauge('cqkd_bucket_size', 'Contacts in a bucket at most (K), mean over the nodes', [], () => [
+    { labels: {}, value: mean(joined().map((node) => node.parameters.k)) },
+  ]);
   return metrics;
 }
 
 function sum(values: number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+function mean(values: number[]): number {
+  return sum(values) / (values.length || 1);
 }

@@ -74,6 +74,8 @@ export class RpcStats {
   readonly refreshWalks: Record<string, number> = {};
   /** How often buckets are refreshed at present; 0 before the first look. Milliseconds. */
   refreshIntervalMs = 0;
+  /** Nodes of the network as the node estimates them; 0 while it has not. */
+  estimatedNodes = 0;
   #window: MeasuringWindow | undefined;
 
   get datagramsDropped(): number {
