@@ -247,7 +247,7 @@ export interface LookupMeasurement {
   lookups: number;
   failed: number;
   seconds: number;
-  /** The K of recall@K. */
+  /** The K of recall@K: each lookup is scored with the K of its node, this is the one most used. */
   k: number;
   /** Mean recall@K, 0-1. */
   recall: number;

@@ -28,6 +28,8 @@ export interface LookupBatchAnswer {
 export interface LookupJobResult {
   /** The nearest nodes as packed ids, nearest first. */
   nearest: string;
+  /** How many nearest nodes the asking node looked for. */
+  k: number;
   hops: number;
   requests: number;
   latencyMs: number;

@@ -36,6 +36,7 @@ async function lookUp(host: Host, job: LookupJob, signal: AbortSignal): Promise<
   if (found.contacts.length === 0) return null;
   return {
     nearest: packIds(found.contacts.map((contact) => contact.id)),
+    k: found.k,
     hops: found.hops,
     requests: found.requests,
     latencyMs: found.durationMs,

@@ -32,8 +32,7 @@ export async function measureLookup(
   const nodes = askableNodes(network);
   const jobs = planJobs(nodes, count, overSeconds, seed);
   const truth = GroundTruth.of(nodes, network.gateway.node.id);
-  const k = network.settings.fallback_k;
-  const scores = new Scores(truth, k);
+  const scores = new Scores(truth, network.settings.fallback_k);
   const hosts = network.registry.hosts.filter((host) => host.state === 'up');
 
   await network.fanOut.callAll(hosts, 'POST', '/v1/window', { signal });
@@ -60,7 +59,7 @@ export async function measureLookup(
   });
   const alive = new Set(network.registry.liveNodes.map((node) => node.id));
   alive.add(network.gateway.node.id.hex);
-  return { ...scores.result(), seconds, k, ...transport([...windows.values()], alive) };
+  return { ...scores.result(), seconds, ...transport([...windows.values()], alive) };
 }
 
 function planJobs(
@@ -109,18 +108,23 @@ class Scores {
   readonly #hops: number[] = [];
   readonly #latencies: number[] = [];
   readonly #requests: number[] = [];
+  /** How often each K was in force. */
+  readonly #ks = new Map<number, number>();
   #failed = 0;
 
+  /** @param fallbackK where no lookup says which K it went by */
   constructor(
     readonly truth: GroundTruth,
-    readonly k: number,
+    readonly fallbackK: number,
   ) {}
 
   /** @param result null = it failed and found nothing */
   add({ asker, target }: Job, result: LookupJobResult | null): void {
     const found = result ? unpackIdKeys(result.nearest) : [];
-    this.#recalls.push(this.truth.recall(target, this.k, NodeId.fromHex(asker.id), found));
-    if (!result) {
+    const k = result?.k ?? this.fallbackK;
+    this.#recalls.push(this.truth.recall(target, k, NodeId.fromHex(asker.id), found));
+    if (result) this.#ks.set(k, (this.#ks.get(k) ?? 0) + 1);
+    else {
       this.#failed++;
       return;
     }
@@ -131,6 +135,7 @@ class Scores {
 
   result() {
     return {
+      k: this.#mostUsedK(),
       lookups: this.#recalls.length,
       failed: this.#failed,
       recall: mean(this.#recalls),
@@ -138,6 +143,11 @@ class Scores {
       latencyMs: percentilesOf(this.#latencies),
       requests: mean(this.#requests),
     };
+  }
+
+  #mostUsedK(): number {
+    const [most] = [...this.#ks].sort((a, b) => b[1] - a[1]);
+    return most?.[0] ?? this.fallbackK;
   }
 }
 
