@@ -2,20 +2,25 @@ import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import { candidatesOf } from './tiers.js';
 
+/** Share of the candidates of a tier that are kept for other regions: no host that dies holds all of them. */
+const elsewhereShare = 1 / 4;
+
 /**
  * The bootstrap nodes that a node may join through, best first: its parent and the parent's siblings, then the
- * tiers above in the same way. Of each tier the own region comes first.
+ * tiers above in the same way. Of each tier the own region comes first; of the others the parent's backup does.
  *
  * A super node gets the super nodes before it: the first one gets none, it is where the network begins.
+ *
+ * @param rings the nodes of each tier in the order of its ring
  */
-export function candidatesFor(node: PlannedNode, nodes: BootstrapNodes): string[] {
-  if (node.tier === 'super') return nodes.super.slice(0, nodes.super.indexOf(node)).map(placeOf);
+export function candidatesFor(node: PlannedNode, rings: BootstrapNodes): string[] {
+  if (node.tier === 'super') return rings.super.slice(0, rings.super.indexOf(node)).map(placeOf);
   const chain: PlannedNode[] = [];
   for (let above = node.parent; above; above = above.parent) chain.push(above);
   return chain.flatMap((above) => {
     const tier = above.tier as keyof typeof candidatesOf;
-    const all = tier === 'super' && seesAllSupers(node, above) ? nodes.super.length : candidatesOf[tier];
-    return around(above, nodes[tier]).slice(0, all).map(placeOf);
+    const most = tier === 'super' && seesAllSupers(node, above) ? rings.super.length : candidatesOf[tier];
+    return around(above, rings[tier], most).map(placeOf);
   });
 }
 
@@ -24,13 +29,12 @@ function seesAllSupers(node: PlannedNode, above: PlannedNode): boolean {
   return node.tier === 'regional' || above.connections === Infinity;
 }
 
-/** The whole tier: first `node`, then its region, then the others, each going round from where `node` stands. */
-function around(node: PlannedNode, tier: readonly PlannedNode[]): PlannedNode[] {
-  const position = tier.indexOf(node);
-  const rest = [...tier.slice(position + 1), ...tier.slice(0, position)];
-  return [
-    node,
-    ...rest.filter((other) => other.region === node.region),
-    ...rest.filter((other) => other.region !== node.region),
-  ];
+/** First `node`, then its region, then the others, each going round the ring from where `node` stands. */
+function around(node: PlannedNode, ring: readonly PlannedNode[], most: number): PlannedNode[] {
+  const position = ring.indexOf(node);
+  const rest = [...ring.slice(position + 1), ...ring.slice(0, position)];
+  const near = [node, ...rest.filter((other) => other.region === node.region)];
+  const far = rest.filter((other) => other.region !== node.region);
+  const elsewhere = Math.min(far.length, Math.floor(most * elsewhereShare));
+  return [...near.slice(0, most - elsewhere), ...far].slice(0, most);
 }

@@ -1,7 +1,7 @@
 import type { HostSpec, NodeSpec } from '@cqkd/node/control';
 import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { candidatesFor } from './candidates.js';
-import type { PlannedNode } from './planned-node.js';
+import { type PlannedNode, placeOf } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
 import { fallbackFor, ringOf } from './ring.js';
 import { bootstrapTiers, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
@@ -41,6 +41,8 @@ export function packHosts(
   frame: HostFrame,
   previous: ReadonlyMap<string, PreviousNode>,
 ): HostSpec[] {
+  const { super: supers, regional, local } = bootstrap;
+  const rings = { super: ringOf(supers), regional: ringOf(regional), local: ringOf(local) };
   return tierOrder.flatMap((tier) => {
     const groups = groupBy(
       nodes.filter((node) => node.tier === tier),
@@ -48,7 +50,7 @@ export function packHosts(
     );
     return [...groups.values()].flatMap((group) =>
       packGroup(group, perHost(tier), previous).map(({ name, members }) =>
-        specOf(name, members, bootstrap, frame),
+        specOf(name, members, rings, frame),
       ),
     );
   });
@@ -99,11 +101,11 @@ function isHostOf(host: string, node: PlannedNode): boolean {
   return node.tier === 'super' ? host === stem : host.startsWith(stem);
 }
 
-function specOf(name: string, members: PlannedNode[], bootstrap: BootstrapNodes, frame: HostFrame): HostSpec {
+function specOf(name: string, members: PlannedNode[], rings: BootstrapNodes, frame: HostFrame): HostSpec {
   const first = members[0] as PlannedNode;
   const lists = new Map<string, number>();
   const nodes = members.map((node): NodeSpec => {
-    const list = JSON.stringify(candidatesFor(node, bootstrap));
+    const list = JSON.stringify(candidatesFor(node, rings));
     if (!lists.has(list)) lists.set(list, lists.size);
     const spec: NodeSpec = { name: node.name, port: node.port, candidates: lists.get(list) ?? 0 };
     return node.address === first.address ? spec : { ...spec, address: node.address };
@@ -117,8 +119,8 @@ function specOf(name: string, members: PlannedNode[], bootstrap: BootstrapNodes,
     control: { address: frame.controlAddress, port: 0 },
     coordinator: frame.coordinator,
     candidates: [...lists.keys()].map((list) => JSON.parse(list) as string[]),
-    siblings: isBootstrapTier(first.tier) ? ringOf(bootstrap[first.tier]) : [],
-    fallbackCandidates: fallbackFor(first, bootstrap.super, frame.fallback),
+    siblings: isBootstrapTier(first.tier) ? rings[first.tier].map(placeOf) : [],
+    fallbackCandidates: fallbackFor(first, rings.super, frame.fallback),
     capacity: isBootstrapTier(first.tier) && Number.isFinite(first.connections) ? first.connections : null,
     nodes,
     ports: frame.ports,

@@ -10,7 +10,7 @@ const fallbackCount = 2;
  * All nodes of a tier see the same order, so they agree on who stands in for whom. It takes the regions in turn:
  * a backup is on another host than the node before it, and the nodes of a host that dies have different backups.
  */
-export function ringOf(tier: readonly PlannedNode[]): string[] {
+export function ringOf(tier: readonly PlannedNode[]): PlannedNode[] {
   const turns = new Map<string, number>();
   const turnOf = new Map<PlannedNode, number>();
   for (const node of tier) {
@@ -20,7 +20,7 @@ export function ringOf(tier: readonly PlannedNode[]): string[] {
   }
   const rank = ({ region }: PlannedNode) => regions.indexOf(region as (typeof regions)[number]);
   const turn = (node: PlannedNode) => turnOf.get(node) ?? 0;
-  return [...tier].sort((a, b) => turn(a) - turn(b) || rank(a) - rank(b)).map(placeOf);
+  return [...tier].sort((a, b) => turn(a) - turn(b) || rank(a) - rank(b));
 }
 
 /**

@@ -82,6 +82,28 @@ describe('the ring of a tier', () => {
   });
 });
 
+describe('the candidates of a worker', () => {
+  it('hold the backup of its parent, and nodes of each tier that outlive any one host', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 201, max: 2000 }), (workers) => {
+        const plan = planOf(workers);
+        const hostOf = new Map(nodesOf(plan).map((node) => [node.place, node.host]));
+        for (const tier of ['local', 'regional', 'super']) {
+          const places = plan.hosts.find((each) => each.tier === tier)?.siblings ?? [];
+          for (const { candidates, tier: of } of nodesOf(plan)) {
+            if (of !== 'worker') continue;
+            const own = candidates.filter((place) => places.includes(place));
+            const backup = places[(places.indexOf(own[0] as string) + 1) % places.length];
+            expect(own).to.include(backup);
+            expect(new Set(own.map((place) => hostOf.get(place))).size).to.be.at.least(2);
+          }
+        }
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
 describe('the fallback of a network', () => {
   it('is its first two super nodes, each of which gets those before it', () => {
     const plan = planOf(1000);
