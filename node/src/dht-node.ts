@@ -1,6 +1,6 @@
-import { attach, serveAttach } from './bootstrap/attach.js';
+import { Bootstrap, type BootstrapPlaces } from './bootstrap/bootstrap.js';
 import { pause } from './bootstrap/pause.js';
-import type { NodeState, Tier } from './control/api.js';
+import type { BootstrapLoad, NodeState, Tier } from './control/api.js';
 import type { Clock, RandomSource, TransportFactory } from './kademlia/components.js';
 import { AddressBook, type Contact } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
@@ -45,10 +45,18 @@ export interface DhtNodeInit {
   settings: Settings;
   /** Bootstrap nodes, `address:port`, in order of preference; none = the first node of a network. */
   candidates: readonly string[];
+  /** The ring of its tier, itself among them, `address:port`; none = nobody stands in for it. */
+  siblings?: readonly string[] | undefined;
+  /** Bootstrap nodes without the hierarchy, `address:port`; undefined = the candidates. */
+  fallbackCandidates?: readonly string[] | undefined;
+  /** Nodes that may attach to it; 0 = as many as come, undefined = what its tier takes. */
+  capacity?: number | undefined;
   /** Told of every change of state. */
   onState?: (node: DhtNode) => void;
   /** Told of what else is worth knowing. */
   onEvent?: (node: DhtNode, event: NodeEvent) => void;
+  /** Told when its parent or the number of nodes attached to it has changed; at most once a second. */
+  onChange?: (node: DhtNode) => void;
 }
 
 /** No bootstrap node took the node. */
@@ -61,8 +69,8 @@ export class BootstrapError extends Error {
 
 /** Walks to the own id before a node that heard from nobody counts as joined; each lasts as long as the time-outs take. */
 const JOIN_ATTEMPTS = 5;
-/** How often a node that runs without its bootstrap node tries again. Milliseconds. */
-const RETRY_MS = 5000;
+/** Longest pause of a node that has failed to join before it tries again. Milliseconds. */
+const MAX_RETRY_MS = 10_000;
 
 /** One participant of a network, whole: the Kademlia core with bootstrap, refresh and its own life. */
 export class DhtNode {
@@ -73,19 +81,19 @@ export class DhtNode {
   readonly #components: NodeComponents;
   readonly #init: DhtNodeInit;
   readonly #ended = new AbortController();
-  #candidates: readonly string[];
+  #places: BootstrapPlaces;
   #settings: Settings;
   #kademlia: KademliaNode | undefined;
   #parts: NodePart[] = [];
-  #parent: Contact | undefined;
-  #reattaching = false;
+  #bootstrap: Bootstrap | undefined;
   #state: NodeState = 'starting';
   #error: string | undefined;
 
   constructor(components: NodeComponents, init: DhtNodeInit) {
     this.#components = components;
     this.#init = init;
-    this.#candidates = init.candidates;
+    const { candidates, siblings = [], fallbackCandidates } = init;
+    this.#places = { candidates, siblings, fallbackCandidates };
     this.#settings = init.settings;
     this.name = init.name;
     this.tier = init.tier;
@@ -118,12 +126,17 @@ export class DhtNode {
 
   /** The bootstrap node that it is attached to. */
   get parent(): Contact | undefined {
-    return this.#parent;
+    return this.#bootstrap?.parent;
+  }
+
+  /** What it carries as a bootstrap node; undefined when it is none or hands out no leases. */
+  bootstrapLoad(): BootstrapLoad | undefined {
+    return this.#bootstrap?.load;
   }
 
   /** Opens the socket on the first free one of `ports`. @throws PortsExhaustedError */
   async bind(address: string, ports: Iterable<number>): Promise<void> {
-    const { transports, networkKey: _, ...shared } = this.#components;
+    const { transports, networkKey, ...shared } = this.#components;
     const transport = await bindFirstFree(transports, address, ports);
     const settings = this.#settings;
     this.#kademlia = new KademliaNode(
@@ -134,54 +147,66 @@ export class DhtNode {
         parameters: parametersOf(settings),
       },
     );
-    if (this.#kademlia.extensions) {
-      serveAttach(this.#kademlia, this.#components.networkKey, () => this.#state === 'joined');
-    }
-    this.#parts = createParts({
-      kademlia: this.#kademlia,
+    const emit = (event: NodeEvent) => this.#init.onEvent?.(this, event);
+    const { tier, region, capacity } = this.#init;
+    this.#bootstrap = new Bootstrap({
+      node: this.#kademlia,
+      tier,
+      region,
+      networkKey,
       settings,
-      emit: (event) => this.#init.onEvent?.(this, event),
+      capacity,
+      places: this.#places,
+      isJoined: () => this.#state === 'joined',
+      emit,
+      onChange: () => this.#init.onChange?.(this),
     });
+    this.#parts = createParts({ kademlia: this.#kademlia, settings, emit });
   }
 
   /** Takes changed settings while it runs. */
   configure(settings: Settings): void {
     this.#settings = settings;
     this.#kademlia?.setParameters(parametersOf(settings));
+    this.#bootstrap?.configure(settings);
     for (const part of this.#parts) part.configure(settings);
   }
 
   /**
-   * Attaches to a bootstrap node and looks its own id up.
+   * Finds its network through a bootstrap node and looks its own id up.
+   *
+   * A node that no bootstrap node took goes on trying in the background, and has joined when one comes back.
    *
    * @throws BootstrapError when no bootstrap node answered in all attempts
    */
   async join(signal?: AbortSignal): Promise<void> {
     const both = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
-    if (this.#candidates.length > 0) {
-      this.#setState('attaching');
-      this.#parent = await this.#attach(both);
-      if (!this.#parent) return this.#fail(both);
-    }
-    this.#setState('joining');
-    await this.#enter(both);
+    const bootstrap = this.#boundBootstrap;
+    if (bootstrap.hasCandidates) this.#setState('attaching');
+    const seeds = await bootstrap.find(both);
     if (both.aborted) return;
-    for (const part of this.#parts) part.start();
-    this.#setState('joined');
+    if (seeds) return this.#enter(seeds, both);
+    const error = new BootstrapError(this.name, this.#places.candidates);
+    this.#error = error.message;
+    this.#setState('failed');
+    void this.#keepTrying(both);
+    throw error;
   }
 
   /** Uses other bootstrap nodes from now on; attaches anew when the first one changed. */
-  setCandidates(candidates: readonly string[]): void {
-    const moved = candidates[0] !== this.#candidates[0];
-    this.#candidates = candidates;
-    if (moved && this.#state === 'joined') void this.#reattach();
+  setPlaces(places: Partial<BootstrapPlaces>): void {
+    this.#places = { ...this.#places, ...places };
+    this.#bootstrap?.setPlaces(places);
   }
 
   /** Gives its values to others, says goodbye and closes. */
   async leave(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'left') return;
     this.#stop();
-    if (this.#kademlia && this.#state === 'joined') await this.#kademlia.leave(signal);
+    if (this.#kademlia && this.#state === 'joined') {
+      this.#bootstrap?.release();
+      await this.#kademlia.leave(signal);
+    }
     this.crash();
   }
 
@@ -194,59 +219,37 @@ export class DhtNode {
 
   #stop(): void {
     for (const part of this.#parts) part.stop();
+    this.#bootstrap?.stop();
     this.#ended.abort();
   }
 
-  #attach(signal: AbortSignal): Promise<Contact | undefined> {
-    const settings = this.#settings;
-    const { region } = this.#init;
-    return attach(
-      this.kademlia,
-      { region, networkKey: this.#components.networkKey },
-      this.#candidates,
-      {
-        connectionTimeoutMs: settings.bootstrap_connection_timeout * 1000,
-        retryDelayMs: settings.bootstrap_fallback_retry_delay * 1000,
-        maxRetries: settings.enable_bootstrap_fallback ? settings.bootstrap_fallback_max_retries : 1,
-      },
-      signal,
-    );
+  get #boundBootstrap(): Bootstrap {
+    if (!this.#bootstrap) throw new Error(`Node ${this.name} is not bound to a port yet`);
+    return this.#bootstrap;
   }
 
-  /** Looks itself up until somebody has answered, or all attempts are used up. */
-  async #enter(signal: AbortSignal): Promise<void> {
-    const seeds = this.#parent ? [this.#parent] : [];
+  /** Looks itself up until somebody has answered, or all attempts are used up; then it has joined. */
+  async #enter(seeds: Contact[], signal: AbortSignal): Promise<void> {
+    this.#setState('joining');
     for (let attempt = 1; ; attempt++) {
       const answered = await this.kademlia.join(seeds, signal);
-      if (answered > 0 || seeds.length === 0 || signal.aborted || attempt >= JOIN_ATTEMPTS) return;
+      if (answered > 0 || seeds.length === 0 || signal.aborted || attempt >= JOIN_ATTEMPTS) break;
     }
-  }
-
-  async #reattach(): Promise<void> {
-    if (this.#reattaching) return;
-    this.#reattaching = true;
-    const { clock } = this.#components;
-    const { signal } = this.#ended;
-    let parent: Contact | undefined;
-    let wanted: string | undefined;
-    // Candidates may change again while it attaches.
-    while (!signal.aborted && (!parent || wanted !== this.#candidates[0])) {
-      wanted = this.#candidates[0];
-      parent = await this.#attach(signal);
-      if (!parent) await pause(clock, RETRY_MS, signal);
-    }
-    this.#reattaching = false;
-    if (!parent || signal.aborted) return;
-    this.#parent = parent;
-    await this.#enter(this.#ended.signal);
-  }
-
-  #fail(signal: AbortSignal): void {
     if (signal.aborted) return;
-    const error = new BootstrapError(this.name, this.#candidates);
-    this.#error = error.message;
-    this.#setState('failed');
-    throw error;
+    this.#error = undefined;
+    for (const part of this.#parts) part.start();
+    this.#setState('joined');
+    this.#boundBootstrap.start();
+  }
+
+  async #keepTrying(signal: AbortSignal): Promise<void> {
+    const firstMs = this.#settings.bootstrap_fallback_retry_delay * 1000;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const delayMs = Math.min(firstMs * 2 ** attempt, Math.max(firstMs, MAX_RETRY_MS));
+      await pause(this.#components.clock, delayMs, signal);
+      const seeds = await this.#boundBootstrap.find(signal, 1);
+      if (seeds && !signal.aborted) return this.#enter(seeds, signal);
+    }
   }
 
   #setState(state: NodeState): void {

@@ -1,5 +1,7 @@
 /** The DHT node as a library. */
-export { attach, parseAddress, serveAttach } from './bootstrap/attach.js';
+export { parseAddress } from './bootstrap/address.js';
+export { Candidate } from './bootstrap/candidates.js';
+export { createSelection, type Selection, type SelectionStrategy } from './bootstrap/selection.js';
 export { createProcessComponents, DhtNode, type DhtNodeInit, type NodeComponents } from './dht-node.js';
 export { crawl } from './discovery/crawl.js';
 export { discover } from './discovery/discover.js';

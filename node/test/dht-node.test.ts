@@ -50,12 +50,22 @@ describe('DhtNode', () => {
     expect(second.state).to.equal('joined');
   });
 
-  it('takes the next candidate after the connection time-out', async () => {
+  it('takes the next candidate soon when that is ready and only the parent is dead', async () => {
     await run(first.join());
     const second = await nodes.create('second', 2, ['10.0.0.1:99', FIRST]);
     await run(second.join());
-    expect(nodes.network.clock.now()).to.be.within(5000, 9000);
+    expect(nodes.network.clock.now()).to.be.within(1500, 4000);
     expect(second.parent?.port).to.equal(1);
+  });
+
+  it('tries its first candidate only, once, without fallback', async () => {
+    await run(first.join());
+    const alone = await nodes.create('alone', 2, ['10.0.0.1:99', FIRST], {
+      enable_bootstrap_fallback: 'false',
+    });
+    await run(alone.join().catch(() => {}));
+    expect(alone.state).to.equal('failed');
+    expect(nodes.network.clock.now()).to.be.within(5000, 6000);
   });
 
   it('fails with one line when nobody answers', async () => {
@@ -119,7 +129,7 @@ describe('DhtNode', () => {
     await run(other.join());
     const second = await nodes.create('second', 2, [FIRST]);
     await run(second.join());
-    second.setCandidates(['10.0.0.1:5', FIRST]);
+    second.setPlaces({ candidates: ['10.0.0.1:5', FIRST] });
     await nodes.network.clock.advance(1000);
     expect(second.parent?.port).to.equal(5);
   });

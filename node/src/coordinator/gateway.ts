@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../control/logger.js';
-import { aborted, pause } from '../control/pause.js';
+import { aborted } from '../control/pause.js';
 import { createProcessComponents, DhtNode, type NodeComponents } from '../dht-node.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import type { Contact } from '../kademlia/contact.js';
@@ -10,8 +10,6 @@ import type { Settings } from '../settings.js';
 import { encodeRequest } from '../wire/request.js';
 
 const REGION = 'coordinator';
-/** Before another attempt to join, after one that failed for good. */
-const JOIN_AGAIN_MS = 500;
 
 /** The coordinator's own place in the network: one node that stays, and others for a measurement. */
 export class Gateway {
@@ -46,20 +44,14 @@ export class Gateway {
 
   /** Joins, however long it takes until a bootstrap node answers. */
   async join(logger: Logger): Promise<void> {
-    while (!this.#ended.signal.aborted) {
-      try {
-        await this.node.join(this.#ended.signal);
-        return;
-      } catch (error) {
-        logger.warn({ err: error }, 'the gateway node did not join yet');
-        await pause(JOIN_AGAIN_MS, this.#ended.signal);
-      }
-    }
+    await this.node.join(this.#ended.signal).catch((error) => {
+      logger.warn({ err: error }, 'the gateway node did not join yet');
+    });
   }
 
   setCandidates(candidates: readonly string[]): void {
     this.#candidates = candidates;
-    this.node.setCandidates([...candidates]);
+    this.node.setPlaces({ candidates });
   }
 
   /**

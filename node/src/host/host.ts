@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { BootstrapPlaces } from '../bootstrap/bootstrap.js';
 import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { inLanes } from '../control/lanes.js';
@@ -28,6 +29,8 @@ export interface HostInit {
   onState?: (node: HostedNode) => void;
   /** Told of what else happens to a node. */
   onEvent?: (node: HostedNode, event: NodeEvent) => void;
+  /** Told when what a node reports has changed otherwise. */
+  onChange?: () => void;
 }
 
 /** The nodes of one process: starts them, keeps them as the spec says, ends them. */
@@ -37,6 +40,7 @@ export class Host {
   readonly #settings: Settings;
   readonly #onState: (node: HostedNode) => void;
   readonly #onEvent: (node: HostedNode, event: NodeEvent) => void;
+  readonly #onChange: () => void;
   /** Counters of the nodes that are gone. */
   readonly #ended = noCounters();
   #spec: HostSpec;
@@ -45,7 +49,10 @@ export class Host {
   #ending = false;
 
   /** @throws SettingError, HostError */
-  constructor(spec: HostSpec, { networkKey, onState = () => {}, onEvent = () => {} }: HostInit = {}) {
+  constructor(
+    spec: HostSpec,
+    { networkKey, onState = () => {}, onEvent = () => {}, onChange = () => {} }: HostInit = {},
+  ) {
     this.components = createProcessComponents(networkKey);
     checkIndices(spec);
     this.#spec = spec;
@@ -53,6 +60,7 @@ export class Host {
     this.#spares = new SparePorts(spec.ports);
     this.#onState = onState;
     this.#onEvent = onEvent;
+    this.#onChange = onChange;
   }
 
   get spec(): HostSpec {
@@ -116,9 +124,9 @@ export class Host {
     let moved = 0;
     for (const node of staying) {
       node.spec = wanted.get(node.name) as NodeSpec;
-      const candidates = this.#candidatesOf(node.spec);
-      if (candidates[0] !== before.get(node)) moved++;
-      node.setCandidates(candidates);
+      const places = this.#placesOf(node.spec);
+      if (places.candidates[0] !== before.get(node)) moved++;
+      node.setPlaces(places);
     }
     const joining = spec.nodes.filter((node) => !this.#nodes.has(node.name));
     const added = joining.map((node) => this.#add(node));
@@ -186,9 +194,11 @@ export class Host {
       tier,
       region,
       address,
-      candidates: this.#candidatesOf(spec),
+      places: this.#placesOf(spec),
+      capacity: this.#spec.connections,
       onState: (changed) => this.#onState(changed),
       onEvent: (changed, event) => this.#onEvent(changed, event),
+      onChange: this.#onChange,
       onEnd: (stats) => addStats(this.#ended, stats),
     });
     this.#nodes.set(spec.name, node);
@@ -197,6 +207,11 @@ export class Host {
 
   #candidatesOf(spec: NodeSpec): readonly string[] {
     return this.#spec.candidates[spec.candidates] ?? [];
+  }
+
+  #placesOf(spec: NodeSpec): BootstrapPlaces {
+    const { siblings, fallbackCandidates } = this.#spec;
+    return { candidates: this.#candidatesOf(spec), siblings, fallbackCandidates };
   }
 
   async #bindAll(nodes: readonly HostedNode[]): Promise<void> {

@@ -1,3 +1,5 @@
+import { placeOf } from '../bootstrap/address.js';
+import type { BootstrapPlaces } from '../bootstrap/bootstrap.js';
 import type { NodeReport, Tier } from '../control/api.js';
 import { messageOf } from '../control/http-error.js';
 import { DhtNode, type NodeComponents } from '../dht-node.js';
@@ -13,11 +15,16 @@ export interface HostedNodeInit {
   region: string;
   /** Where it binds when its spec does not say. */
   address: string;
-  candidates: readonly string[];
+  /** Where it finds its network. */
+  places: BootstrapPlaces;
+  /** Nodes that may attach to it; 0 = as many as come, undefined = what its tier takes. */
+  capacity?: number | undefined;
   /** Told when its state changes. */
   onState: (node: HostedNode) => void;
   /** Told of what else is worth knowing. */
   onEvent: (node: HostedNode, event: NodeEvent) => void;
+  /** Told when its parent or its load has changed. */
+  onChange: () => void;
   /** Told of the counters of a life that has ended. */
   onEnd: (stats: RpcStats) => void;
 }
@@ -27,7 +34,7 @@ export class HostedNode {
   readonly name: string;
   readonly #init: HostedNodeInit;
   #settings: Settings;
-  #candidates: readonly string[];
+  #places: BootstrapPlaces;
   #dht: DhtNode;
   #hex: string;
   #bindError: string | undefined;
@@ -39,7 +46,7 @@ export class HostedNode {
     this.name = spec.name;
     this.#init = init;
     this.#settings = init.settings;
-    this.#candidates = init.candidates;
+    this.#places = init.places;
     this.#dht = this.#create();
     this.#hex = this.#dht.id.hex;
   }
@@ -66,6 +73,7 @@ export class HostedNode {
   report(): NodeReport {
     const error = this.#bindError ?? this.#dht.error;
     const { parent } = this.#dht;
+    const bootstrap = this.#dht.bootstrapLoad();
     return {
       name: this.name,
       id: this.#hex,
@@ -74,7 +82,8 @@ export class HostedNode {
       tier: this.#init.tier,
       state: this.state,
       ...(error && { error }),
-      ...(parent && { parent: `${parent.address}:${parent.port}` }),
+      ...(parent && { parent: placeOf(parent) }),
+      ...(bootstrap && { bootstrap }),
     };
   }
 
@@ -106,9 +115,9 @@ export class HostedNode {
     });
   }
 
-  setCandidates(candidates: readonly string[]): void {
-    this.#candidates = candidates;
-    this.#dht.setCandidates([...candidates]);
+  setPlaces(places: BootstrapPlaces): void {
+    this.#places = places;
+    this.#dht.setPlaces(places);
   }
 
   /** Takes changed settings, in this life and the next. */
@@ -143,15 +152,17 @@ export class HostedNode {
   }
 
   #create(): DhtNode {
-    const { components, tier, region, onState, onEvent } = this.#init;
+    const { components, tier, region, capacity, onState, onEvent, onChange } = this.#init;
     return new DhtNode(components, {
       name: this.name,
       tier,
       region,
       settings: this.#settings,
-      candidates: [...this.#candidates],
+      ...this.#places,
+      capacity,
       onState: () => onState(this),
       onEvent: (_dht, event) => onEvent(this, event),
+      onChange,
     });
   }
 }

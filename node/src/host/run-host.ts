@@ -37,6 +37,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
     },
     onEvent: (node, event) =>
       reporter.changed({ at: Date.now(), host: spec.name, node: node.name, ...event }),
+    onChange: () => reporter.changed(),
   });
   const server: HttpServer = await listen(spec, token, {
     routes: hostRoutes({

@@ -3,8 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { messageOf } from '../control/http-error.js';
 import { createLogger } from '../control/logger.js';
 import { exitOnBug, onEndSignal } from '../control/process-life.js';
-import { parseNodeEnvironment } from '../node-environment.js';
-import { parseSettings, settingsOfEnvironment } from '../settings.js';
+import { type NodeEnvironment, parseNodeEnvironment } from '../node-environment.js';
+import { parseSettings, type Settings, settingsOfEnvironment } from '../settings.js';
 import { Host, HostError } from './host.js';
 import type { HostSpec } from './spec.js';
 
@@ -48,7 +48,8 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
     coordinator: '',
     candidates: [candidates],
     siblings: [],
-    fallbackCandidates: parsed.fallback_bootstrap_nodes.map(({ host, port }) => `${host}:${port}`),
+    fallbackCandidates: await fallbackOf(node, parsed, candidates),
+    connections: node.maxConnections,
     capacity: node.maxConnections,
     nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
     ports: fixed
@@ -56,6 +57,16 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
       : { min, max, spareFrom: min },
     settings,
   };
+}
+
+/** BOOTSTRAP_NODES hold without the hierarchy too; a bootstrap node without them is the first of its network. */
+async function fallbackOf(
+  node: NodeEnvironment,
+  settings: Settings,
+  candidates: readonly string[],
+): Promise<string[]> {
+  if (candidates.length > 0 || node.level !== null) return [...candidates];
+  return Promise.all(settings.fallback_bootstrap_nodes.map(resolve));
 }
 
 async function resolve({ host, port }: { host: string; port: number }): Promise<string> {

@@ -1,0 +1,50 @@
+import type { KademliaNode } from '../kademlia/node.js';
+import type { Peer } from '../wire/rpc.js';
+import { pause } from './pause.js';
+
+/** A check that nobody answered within it has failed, however long the node waits for other answers. */
+const CHECK_MS = 1000;
+/** Between two checks in a row: three of them outlast a busy moment of a living node, and end within 2 s. */
+const PROBE_GAP_MS = 600;
+
+/** Sends one datagram and waits for its answer, for a second at most. */
+export function check(node: KademliaNode, peer: Peer, payload: Uint8Array): Promise<Uint8Array | undefined> {
+  const answered = node.request(peer, payload, 1);
+  if (node.waitMs <= CHECK_MS) return answered;
+  const { clock } = node.parts;
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(() => resolve(undefined), CHECK_MS);
+    void answered.then((answer) => {
+      clock.clearTimeout(timer);
+      resolve(answer);
+    });
+  });
+}
+
+/**
+ * Checks a node; one that does not answer is checked again at once, and again.
+ *
+ * @param threshold checks in a row before it counts as dead
+ * @param failed told of each check that failed
+ * @returns its answer; undefined when all checks failed
+ */
+export async function checkInsistently(
+  node: KademliaNode,
+  peer: Peer,
+  payload: Uint8Array,
+  threshold: number,
+  signal: AbortSignal,
+  failed: () => void = () => {},
+): Promise<Uint8Array | undefined> {
+  const { clock } = node.parts;
+  for (let number = 1; !signal.aborted; number++) {
+    const sentAtMs = clock.now();
+    const answer = await check(node, peer, payload);
+    if (answer) return answer;
+    if (signal.aborted) break;
+    failed();
+    if (number >= threshold) break;
+    await pause(clock, Math.max(0, sentAtMs + PROBE_GAP_MS - clock.now()), signal);
+  }
+  return undefined;
+}

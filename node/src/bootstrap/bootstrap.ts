@@ -1,0 +1,320 @@
+import type { BootstrapLoad, Tier } from '../control/api.js';
+import type { Timer } from '../kademlia/components.js';
+import type { Contact } from '../kademlia/contact.js';
+import type { NodeId } from '../kademlia/id.js';
+import type { KademliaNode } from '../kademlia/node.js';
+import type { NodeEvent } from '../node-part.js';
+import type { Settings } from '../settings.js';
+import { placeOf } from './address.js';
+import { packedKeyOf } from './attach-message.js';
+import { Attachment } from './attachment.js';
+import { hasRoom } from './balance.js';
+import { Balancer } from './balancer.js';
+import { BootstrapClient } from './bootstrap-client.js';
+import { Candidates } from './candidates.js';
+import { Failover } from './failover.js';
+import { askAll } from './fallback-join.js';
+import { Leases } from './leases.js';
+import { pause } from './pause.js';
+import { RegionRegistration } from './region-registration.js';
+import { Ring } from './ring.js';
+
+/** Leases are renewed, and siblings watched, every 2 to 3 s. */
+const TICK_MS = 2000;
+const TICK_JITTER_MS = 1000;
+/** After the hierarchy was switched on, all nodes attach within this time. */
+const SPREAD_MS = 2000;
+/** A change of the load is told at most so often. */
+const TELL_CHANGE_MS = 1000;
+const MAX_BACK_OFF_MS = 10_000;
+
+/** Nodes that one of a tier takes. Source: facts, section 2. */
+const CAPACITIES: Partial<Record<Tier, number>> = { super: 500, regional: 250, local: 50 };
+/** One that is no bootstrap node takes as many as a local one. */
+const OTHER_CAPACITY = 50;
+
+/** Where a node finds its network; all `address:port`. */
+export interface BootstrapPlaces {
+  /** Bootstrap nodes, in order of preference; none = the first node of a network. */
+  candidates: readonly string[];
+  /** The ring of the node's tier, itself among them; empty for workers and endpoints. */
+  siblings: readonly string[];
+  /** Bootstrap nodes without the hierarchy; undefined = the candidates. */
+  fallbackCandidates?: readonly string[] | undefined;
+}
+
+export interface BootstrapInit {
+  node: KademliaNode;
+  tier: Tier;
+  region: string;
+  networkKey: string;
+  settings: Settings;
+  places: BootstrapPlaces;
+  /** Nodes that it takes; 0 = as many as come, undefined = what its tier takes. */
+  capacity?: number | undefined;
+  isJoined: () => boolean;
+  emit: (event: NodeEvent) => void;
+  /** Told when its parent or its load has changed; seldom, however many nodes come and go. */
+  onChange: () => void;
+}
+
+/** A node's place in the bootstrap hierarchy: whom it is attached to, who is attached to it, whom it stands in for. */
+export class Bootstrap {
+  readonly #init: BootstrapInit;
+  readonly #key: NodeId;
+  readonly #ended = new AbortController();
+  readonly #candidates: Candidates;
+  readonly #ring: Ring;
+  readonly #leases: Leases | undefined;
+  readonly #failover: Failover | undefined;
+  readonly #balancer: Balancer | undefined;
+  readonly #registration: RegionRegistration | undefined;
+  readonly #client: BootstrapClient;
+  #settings: Settings;
+  #places: BootstrapPlaces;
+  #attachment: Attachment;
+  /** The end of the present attachment: of the node, or of the hierarchy. */
+  #attached = new AbortController();
+  /** Without the hierarchy: the bootstrap node that answered. */
+  #entry: Contact | undefined;
+  #started = false;
+  #timer: Timer | undefined;
+  #changeTimer: Timer | undefined;
+
+  constructor(init: BootstrapInit) {
+    const { node, tier, region, networkKey, settings, places } = init;
+    this.#init = init;
+    this.#settings = settings;
+    this.#places = places;
+    this.#key = packedKeyOf(networkKey);
+    const own = placeOf(node);
+    this.#candidates = new Candidates(own, places.candidates, places.siblings);
+    this.#ring = new Ring(own, places.siblings);
+    this.#client = this.#clientOf(this.#candidates);
+    this.#attachment = this.#createAttachment();
+    if (!node.extensions) return;
+    const key = this.#key;
+    const { clock, random } = node.parts;
+    const leases = new Leases({
+      node,
+      key,
+      tier,
+      capacity: init.capacity ?? CAPACITIES[tier] ?? OTHER_CAPACITY,
+      reported: () => this.#settings.bootstrap_max_connections_per_node,
+      isReady: init.isJoined,
+      others: (count) => this.#ring.withRoom(count, clock.now(), random),
+      takesMoved: (load) => hasRoom(load, this.#ring.fresh(clock.now())),
+      onChange: () => this.#changed(),
+    });
+    this.#leases = leases;
+    leases.handsOut = this.#isTiered;
+    const balancer = new Balancer({ leases, ring: this.#ring, random, settings: () => this.#settings });
+    this.#balancer = balancer;
+    this.#failover = new Failover({
+      node,
+      key,
+      ring: this.#ring,
+      settings: () => this.#settings,
+      isReady: init.isJoined,
+      load: () => leases.load,
+      onPromoted: (promoted) => {
+        leases.promoted = promoted;
+      },
+      onReturned: (place) => balancer.bringBack(place, clock.now()),
+      emit: init.emit,
+      signal: this.#ended.signal,
+    });
+    this.#registration = new RegionRegistration({
+      node,
+      key,
+      tier,
+      region,
+      leases: () => leases.all,
+      parent: () => this.#attachment.candidate,
+      epochSeconds: () => Date.now() / 1000,
+    });
+  }
+
+  /** The bootstrap node that it is attached to, or entered through. */
+  get parent(): Contact | undefined {
+    return this.#isTiered ? this.#attachment.parent : this.#entry;
+  }
+
+  /** Of a bootstrap node that hands out leases. */
+  get load(): BootstrapLoad | undefined {
+    return this.#leases?.handsOut && CAPACITIES[this.#init.tier] ? this.#leases.load : undefined;
+  }
+
+  /** Whether there is somebody to join through: else the node is the first of its network. */
+  get hasCandidates(): boolean {
+    return this.#entries.length > 0;
+  }
+
+  /**
+   * Finds the network.
+   *
+   * @param attempts each with a pause before it that doubles; as many as the settings say unless told
+   * @returns where to begin: none for the first node of a network; undefined when nobody answered
+   */
+  async find(signal: AbortSignal, attempts = this.#attempts): Promise<Contact[] | undefined> {
+    // The first node of a network may have been there before; when it has siblings, they know.
+    if (!this.hasCandidates) return this.#isTiered ? ((await this.#failover?.findJoined()) ?? []) : [];
+    if (!this.#isTiered) return this.#findWithoutHierarchy(signal, attempts);
+    const parent = await this.#attachment.first(attempts, signal);
+    return parent && [parent];
+  }
+
+  /** The node has joined. */
+  start(): void {
+    this.#started = true;
+    if (this.#isTiered) this.#startHierarchy(this.#nextTickMs());
+  }
+
+  configure(settings: Settings): void {
+    const before = this.#isTiered;
+    this.#settings = settings;
+    if (this.#isTiered === before) return;
+    if (this.#leases) this.#leases.handsOut = this.#isTiered;
+    if (!this.#isTiered) this.#stopHierarchy();
+    if (!this.#started) return;
+    const { random } = this.#init.node.parts;
+    if (this.#isTiered) this.#startHierarchy(random.float() * SPREAD_MS);
+    else void this.#enterWithoutHierarchy();
+  }
+
+  /** Takes another plan. */
+  setPlaces(places: Partial<BootstrapPlaces>): void {
+    this.#places = { ...this.#places, ...places };
+    const { candidates, siblings } = this.#places;
+    this.#candidates.set(candidates, siblings);
+    this.#ring.set(siblings);
+    this.#failover?.ringChanged();
+    if (this.#started && this.#isTiered) this.#attachment.planChanged();
+  }
+
+  /** Tells its bootstrap node that it leaves. */
+  release(): void {
+    if (this.#isTiered) this.#attachment.release();
+  }
+
+  stop(): void {
+    const { clock } = this.#init.node.parts;
+    this.#ended.abort();
+    this.#attached.abort();
+    if (this.#timer !== undefined) clock.clearTimeout(this.#timer);
+    if (this.#changeTimer !== undefined) clock.clearTimeout(this.#changeTimer);
+  }
+
+  get #isTiered(): boolean {
+    return this.#settings.enable_multi_level_bootstrap;
+  }
+
+  get #attempts(): number {
+    const { enable_bootstrap_fallback: fallback, bootstrap_fallback_max_retries: most } = this.#settings;
+    return fallback ? Math.max(1, most) : 1;
+  }
+
+  /** Where the node may begin, as the settings are. */
+  get #entries(): readonly string[] {
+    const { candidates, fallbackCandidates } = this.#places;
+    return this.#isTiered ? candidates : (fallbackCandidates ?? candidates);
+  }
+
+  #clientOf(candidates: Candidates): BootstrapClient {
+    const { node, tier, region } = this.#init;
+    return new BootstrapClient({
+      node,
+      key: this.#key,
+      tier,
+      region,
+      candidates,
+      settings: () => this.#settings,
+    });
+  }
+
+  #createAttachment(): Attachment {
+    const { node, emit } = this.#init;
+    return new Attachment({
+      node,
+      client: this.#client,
+      candidates: this.#candidates,
+      settings: () => this.#settings,
+      emit,
+      onChange: () => this.#changed(),
+      signal: this.#attached.signal,
+    });
+  }
+
+  #startHierarchy(firstTickMs: number): void {
+    this.#failover?.start();
+    this.#registration?.start();
+    this.#scheduleTick(firstTickMs);
+  }
+
+  /** Leases, watch and registration end; the node stays in the network as an ordinary one. */
+  #stopHierarchy(): void {
+    if (this.#timer !== undefined) this.#init.node.parts.clock.clearTimeout(this.#timer);
+    this.#failover?.stop();
+    this.#balancer?.stop();
+    this.#registration?.stop();
+    this.#attached.abort();
+    this.#attached = new AbortController();
+    this.#attachment = this.#createAttachment();
+  }
+
+  #scheduleTick(delayMs: number): void {
+    const { clock } = this.#init.node.parts;
+    this.#timer = clock.setTimeout(() => {
+      this.#scheduleTick(this.#nextTickMs());
+      this.#tick(clock.now());
+    }, delayMs);
+  }
+
+  #nextTickMs(): number {
+    return TICK_MS + this.#init.node.parts.random.float() * TICK_JITTER_MS;
+  }
+
+  #tick(nowMs: number): void {
+    if (this.#candidates.home) this.#attachment.tick();
+    this.#leases?.expire(nowMs);
+    this.#failover?.tick();
+    this.#balancer?.tick(nowMs);
+    this.#registration?.tick(nowMs);
+  }
+
+  async #findWithoutHierarchy(signal: AbortSignal, attempts: number): Promise<Contact[] | undefined> {
+    const { node } = this.#init;
+    const { clock } = node.parts;
+    const candidates = new Candidates(placeOf(node), this.#entries, []);
+    const client = this.#clientOf(candidates);
+    const { bootstrap_connection_timeout: timeout, bootstrap_fallback_retry_delay: delay } = this.#settings;
+    const { enable_bootstrap_fallback: fallback } = this.#settings;
+    const asked = fallback ? candidates.planned : candidates.planned.slice(0, 1);
+    // It is one of them, and the only one.
+    if (asked.length === 0) return [];
+    for (let attempt = 0; attempt < attempts && !signal.aborted; attempt++) {
+      const backOffMs = Math.min(delay * 1000 * 2 ** (attempt - 1), Math.max(delay * 1000, MAX_BACK_OFF_MS));
+      if (attempt > 0) await pause(clock, backOffMs, signal);
+      const contacts = await askAll({ client, clock, connectionTimeoutMs: timeout * 1000 }, asked, signal);
+      if (contacts.length === 0) continue;
+      this.#entry = contacts[0];
+      return contacts;
+    }
+    return undefined;
+  }
+
+  /** The hierarchy was switched off while the node runs. */
+  async #enterWithoutHierarchy(): Promise<void> {
+    this.#entry = undefined;
+    if (this.hasCandidates) await this.#findWithoutHierarchy(this.#ended.signal, 1);
+    this.#changed();
+  }
+
+  #changed(): void {
+    if (!this.#started || this.#ended.signal.aborted) return;
+    this.#changeTimer ??= this.#init.node.parts.clock.setTimeout(() => {
+      this.#changeTimer = undefined;
+      this.#init.onChange();
+    }, TELL_CHANGE_MS);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../kademlia/components.js';
+import type { BootstrapClient, Outcome } from './bootstrap-client.js';
+import type { Candidate } from './candidates.js';
+import { pause } from './pause.js';
+
+/** Pause before a bootstrap node that did not answer, or has not joined yet itself, is asked again. */
+const ASK_AGAIN_MS = 100;
+/** A bootstrap node that answers is waited for until it has joined itself, for so long at most. */
+const READY_TIMEOUT_MS = 180_000;
+/** A parent that is silent for so long may be dead: others are looked at. While a network starts it is only late. */
+const PATIENCE_MS = 1500;
+
+export interface FirstAttachInit {
+  client: BootstrapClient;
+  clock: Clock;
+  /** For one candidate that is silent. Milliseconds. */
+  connectionTimeoutMs: number;
+}
+
+/** Whether an outcome means that the node may enter the network through the candidate. */
+export function isTaken({ status }: Outcome): boolean {
+  return status === 'granted' || status === 'ready' || status === 'legacy';
+}
+
+/**
+ * Asks one candidate until it takes the node, for as long as it is worth waiting for.
+ *
+ * While a network starts, parents come up seconds after their children, so a silent one is asked again until the
+ * connection time-out. But when another one that stands in for it is ready, the network is up and only the parent
+ * is dead: then the node goes there.
+ *
+ * @param others looked at meanwhile, in this order; none = only the candidate counts
+ * @returns the last outcome; undefined when nobody took the node
+ */
+export async function attachFirst(
+  init: FirstAttachInit,
+  candidate: Candidate,
+  others: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  const { client, clock, connectionTimeoutMs } = init;
+  const startedAtMs = clock.now();
+  let heardAtMs = startedAtMs;
+  const scout = new Scout(client, others);
+  while (!signal.aborted && clock.now() - heardAtMs < connectionTimeoutMs) {
+    const outcome = await client.ask(candidate, 'attach');
+    if (outcome && (isTaken(outcome) || outcome.status === 'full')) return outcome;
+    if (outcome?.status === 'refused') break;
+    // It is alive and will be ready: that does not count against the connection time-out.
+    if (outcome && clock.now() - startedAtMs < READY_TIMEOUT_MS) heardAtMs = clock.now();
+    if (!outcome && clock.now() - heardAtMs >= PATIENCE_MS && (await scout.look())) break;
+    await pause(clock, ASK_AGAIN_MS, signal);
+  }
+  for (const ready of scout.ready) {
+    if (signal.aborted) return undefined;
+    const outcome = await client.ask(ready, 'attach');
+    if (outcome && isTaken(outcome)) return outcome;
+  }
+  return undefined;
+}
+
+/** Looks at the other candidates, one at a time. */
+class Scout {
+  readonly #client: BootstrapClient;
+  readonly #others: readonly Candidate[];
+  readonly #ready = new Set<Candidate>();
+  #next = 0;
+
+  constructor(client: BootstrapClient, others: readonly Candidate[]) {
+    this.#client = client;
+    this.#others = others;
+  }
+
+  /** Those that are ready, in order of preference. */
+  get ready(): Candidate[] {
+    return this.#others.filter((candidate) => this.#ready.has(candidate));
+  }
+
+  /** Looks at the next one. @returns whether it is ready and stands where the silent parent does */
+  async look(): Promise<boolean> {
+    const position = this.#next;
+    const candidate = this.#others[position];
+    if (!candidate) return false;
+    this.#next = (position + 1) % this.#others.length;
+    const outcome = await this.#client.ask(candidate, 'ask');
+    if (!outcome || !isTaken(outcome)) {
+      this.#ready.delete(candidate);
+      return false;
+    }
+    this.#ready.add(candidate);
+    // One of a higher tier is ready long before the parent when the network starts: those before it must be heard of.
+    return (
+      candidate.tier === 'local' || this.#others.slice(0, position).every((other) => other.failures === 0)
+    );
+  }
+}
