@@ -49,8 +49,8 @@ export interface DhtNodeInit {
   siblings?: readonly string[] | undefined;
   /** Bootstrap nodes without the hierarchy, `address:port`; undefined = the candidates. */
   fallbackCandidates?: readonly string[] | undefined;
-  /** Nodes that may attach to it; 0 = as many as come, undefined = what its tier takes. */
-  capacity?: number | undefined;
+  /** Nodes that may attach to it; null = as many as come. */
+  capacity?: number | null;
   /** Told of every change of state. */
   onState?: (node: DhtNode) => void;
   /** Told of what else is worth knowing. */
@@ -148,7 +148,7 @@ export class DhtNode {
       },
     );
     const emit = (event: NodeEvent) => this.#init.onEvent?.(this, event);
-    const { tier, region, capacity } = this.#init;
+    const { tier, region, capacity = null } = this.#init;
     this.#bootstrap = new Bootstrap({
       node: this.#kademlia,
       tier,

@@ -122,8 +122,6 @@ function specOf(name: string, members: PlannedNode[], rings: BootstrapNodes, fra
     siblings: isBootstrapTier(first.tier) ? rings[first.tier].map(placeOf) : [],
     fallbackCandidates: fallbackFor(first, rings.super, frame.fallback),
     capacity: isBootstrapTier(first.tier) && Number.isFinite(first.connections) ? first.connections : null,
-    // A bootstrap node of a flat network takes as many as come.
-    ...(first.connections === Infinity && { connections: 0 }),
     nodes,
     ports: frame.ports,
     settings: frame.settings,

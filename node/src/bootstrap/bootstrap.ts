@@ -28,10 +28,7 @@ const SPREAD_MS = 2000;
 const TELL_CHANGE_MS = 1000;
 const MAX_BACK_OFF_MS = 10_000;
 
-/** Nodes that one of a tier takes. Source: facts, section 2. */
-const CAPACITIES: Partial<Record<Tier, number>> = { super: 500, regional: 250, local: 50 };
-/** One that is no bootstrap node takes as many as a local one. */
-const OTHER_CAPACITY = 50;
+const bootstrapTiers: readonly Tier[] = ['super', 'regional', 'local'];
 
 /** Where a node finds its network; all `address:port`. */
 export interface BootstrapPlaces {
@@ -50,8 +47,8 @@ export interface BootstrapInit {
   networkKey: string;
   settings: Settings;
   places: BootstrapPlaces;
-  /** Nodes that it takes; 0 = as many as come, undefined = what its tier takes. */
-  capacity?: number | undefined;
+  /** Nodes that it takes; null = as many as come. */
+  capacity: number | null;
   isJoined: () => boolean;
   emit: (event: NodeEvent) => void;
   /** Told when its parent or its load has changed; seldom, however many nodes come and go. */
@@ -99,7 +96,7 @@ export class Bootstrap {
       node,
       key,
       tier,
-      capacity: init.capacity ?? CAPACITIES[tier] ?? OTHER_CAPACITY,
+      capacity: init.capacity,
       reported: () => this.#settings.bootstrap_max_connections_per_node,
       isReady: init.isJoined,
       others: (count) => this.#ring.withRoom(count, clock.now(), random),
@@ -142,7 +139,8 @@ export class Bootstrap {
 
   /** Of a bootstrap node that hands out leases. */
   get load(): BootstrapLoad | undefined {
-    return this.#leases?.handsOut && CAPACITIES[this.#init.tier] ? this.#leases.load : undefined;
+    const { tier } = this.#init;
+    return this.#leases?.handsOut && bootstrapTiers.includes(tier) ? this.#leases.load : undefined;
   }
 
   /** Whether there is somebody to join through: else the node is the first of its network. */

@@ -41,8 +41,8 @@ export interface LeasesInit {
   /** The packed network key. */
   key: NodeId;
   tier: Tier;
-  /** Nodes that it takes; 0 = as many as come. */
-  capacity: number;
+  /** Nodes that it takes; null = as many as come. */
+  capacity: number | null;
   /** What a node without a bound reports as its capacity. */
   reported: () => number;
   /** Whether the node has joined: nobody joins through a node that knows nobody. */
@@ -99,7 +99,7 @@ export class Leases {
   get load(): BootstrapLoad {
     const { capacity, reported } = this.#init;
     const promoted = this.#promoted;
-    const own = capacity > 0 ? capacity : reported();
+    const own = capacity ?? reported();
     return { attached: this.#leases.size, capacity: promoted ? 2 * own : own, promoted };
   }
 
@@ -186,7 +186,7 @@ export class Leases {
   }
 
   #isFull(): boolean {
-    return this.#init.capacity > 0 && this.#leases.size >= this.load.capacity;
+    return this.#init.capacity !== null && this.#leases.size >= this.load.capacity;
   }
 
   #respond(bytes: Uint8Array, status: AttachStatus): Uint8Array {

@@ -29,7 +29,6 @@ export const hostSpecSchema = z.object({
   siblings: candidatesSchema,
   fallbackCandidates: candidatesSchema,
   capacity: z.nullable(z.int().check(z.gte(1))),
-  connections: z.optional(z.int().check(z.gte(0))),
   nodes: z.array(nodeSpecSchema),
   ports: z.object({ min: port, max: port, spareFrom: port }),
   settings: settingsSchema,

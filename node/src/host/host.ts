@@ -195,7 +195,7 @@ export class Host {
       region,
       address,
       places: this.#placesOf(spec),
-      capacity: this.#spec.connections,
+      capacity: this.#spec.capacity,
       onState: (changed) => this.#onState(changed),
       onEvent: (changed, event) => this.#onEvent(changed, event),
       onChange: this.#onChange,

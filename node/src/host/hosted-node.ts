@@ -17,8 +17,8 @@ export interface HostedNodeInit {
   address: string;
   /** Where it finds its network. */
   places: BootstrapPlaces;
-  /** Nodes that may attach to it; 0 = as many as come, undefined = what its tier takes. */
-  capacity?: number | undefined;
+  /** Nodes that may attach to it; null = as many as come. */
+  capacity: number | null;
   /** Told when its state changes. */
   onState: (node: HostedNode) => void;
   /** Told of what else is worth knowing. */

@@ -49,7 +49,6 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
     candidates: [candidates],
     siblings: [],
     fallbackCandidates: await fallbackOf(node, parsed, candidates),
-    connections: node.maxConnections,
     capacity: node.maxConnections,
     nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
     ports: fixed

@@ -40,8 +40,6 @@ export interface HostSpec {
   fallbackCandidates: string[];
   /** Nodes that each of its nodes takes before it refuses more; null = it refuses nobody (flat, or no bootstrap node). */
   capacity: number | null;
-  /** Nodes that each of its nodes takes at most as a bootstrap node; 0 = as many as come, undefined = what its tier takes. */
-  connections?: number;
   nodes: NodeSpec[];
   /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */
   ports: { min: number; max: number; spareFrom: number };
