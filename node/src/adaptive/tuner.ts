@@ -9,8 +9,11 @@ import { RowInForce } from './row-in-force.js';
 
 /** How often a node looks at the size of its network. */
 const LOOK_INTERVAL_MS = 10_000;
-/** Before the first look: nodes that start together have all joined by then. */
-const FIRST_LOOK_MS = 5000;
+/**
+ * From joining to the first look, at least. Until then a node goes by the first row: nodes that start
+ * together have mostly joined by then, so the estimate is right and joining is not made dearer by a large K.
+ */
+const FIRST_LOOK_MS = 10_000;
 /** Walks to other parts of the key space at one look. */
 const PROBES_A_LOOK = 6;
 /** Lookups over which the load is averaged. */
@@ -56,8 +59,6 @@ export class Tuner implements NodePart {
   }
 
   start(): void {
-    this.#inForce.settle(this.size.update());
-    this.#apply();
     const { random } = this.#node.parts;
     this.#schedule(FIRST_LOOK_MS + random.float() * LOOK_INTERVAL_MS);
   }

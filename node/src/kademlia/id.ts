@@ -104,6 +104,13 @@ export function commonPrefixBits(a: NodeId, b: NodeId): number {
   return 128 + Math.clz32(a.w4 ^ b.w4);
 }
 
+/** The id with one bit the other way. @param bit 0-159, most significant first */
+export function withBitFlipped(id: NodeId, bit: number): NodeId {
+  const bytes = id.bytes;
+  bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (0x80 >> (bit & 7));
+  return new NodeId(bytes);
+}
+
 /** A random id that shares exactly the first `bits` bits with `id` (at least `bits` when that is 160). */
 export function randomIdSharing(id: NodeId, bits: number, random: RandomSource): NodeId {
   const bytes = new Uint8Array(ID_BYTES);

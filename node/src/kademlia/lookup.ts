@@ -1,6 +1,7 @@
+import { MAX_CONTACTS } from '../wire/datagram.js';
 import type { Call, CallHandler, Rpc } from '../wire/rpc.js';
 import type { Contact } from './contact.js';
-import { compareDistance, type NodeId } from './id.js';
+import { commonPrefixBits, compareDistance, type NodeId, withBitFlipped } from './id.js';
 
 /** What a lookup found. */
 export interface LookupResult {
@@ -38,6 +39,8 @@ export interface LookupInit {
   seeds: Contact[];
   /** Request payload, the same for every node asked. */
   payload: Uint8Array;
+  /** Payload that asks for the nodes near another target. */
+  payloadFor: (target: NodeId) => Uint8Array;
   /** @returns undefined when the answer does not fit the request */
   decode: (bytes: Uint8Array) => Answer | undefined;
   k: number;
@@ -68,6 +71,8 @@ interface Candidate {
 const ATTEMPTS = 2;
 /** Contacts that any node names in an answer, whatever its K. */
 const NAMED = 20;
+/** Nodes that are asked for what lies across a bit of the target. */
+const ASKED_ACROSS = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 3;
 
@@ -89,6 +94,8 @@ export class Lookup implements CallHandler {
   #answersWithoutGain = 0;
   #failures = 0;
   #lastChance = false;
+  /** Bits of the target whose other side was asked for. */
+  readonly #crossed = new Set<number>();
   #done = false;
 
   constructor(rpc: Rpc, init: LookupInit) {
@@ -117,7 +124,7 @@ export class Lookup implements CallHandler {
     if (this.#done) return true;
     if (answer.value) this.#values.push({ contact: candidate.contact, bytes: answer.value });
     const nearest = this.#candidates[0];
-    if (answer.contacts) candidate.named = answer.contacts;
+    if (answer.contacts) candidate.named = [...(candidate.named ?? []), ...answer.contacts];
     for (const contact of answer.contacts ?? []) this.#insert(contact, candidate.hop + 1);
     this.#answersWithoutGain = this.#candidates[0] === nearest ? this.#answersWithoutGain + 1 : 0;
     if (this.#values.length >= this.#init.quorum) this.#finish();
@@ -180,7 +187,8 @@ export class Lookup implements CallHandler {
       this.#ask(candidate);
       if (this.#done) return;
     }
-    if (!open && !this.#askAvoided(considered) && !this.#askLostOnes()) this.#finish(true);
+    if (!open && !this.#askAvoided(considered) && !this.#askAcross() && !this.#askLostOnes())
+      this.#finish(true);
   }
 
   /** Those that were silent a moment ago, where the others are fewer than K. @returns whether any was asked */
@@ -189,6 +197,29 @@ export class Lookup implements CallHandler {
     const avoided = this.#candidates.filter((candidate) => candidate.state === 'avoided');
     for (const candidate of avoided) this.#ask(candidate);
     return avoided.length > 0;
+  }
+
+  /**
+   * An answer holds fewer contacts than a large K, and near the target all answers name the same ones.
+   * What they have no room for lies across the bit in which the farthest of the K differ from the
+   * target, and is what the target with that bit flipped is nearest to. @returns whether any was asked
+   */
+  #askAcross(): boolean {
+    const { k, target, payloadFor } = this.#init;
+    if (k <= MAX_CONTACTS) return false;
+    const answered = this.#candidates.filter(({ state }) => state === 'answered').slice(0, k);
+    if (answered.length <= MAX_CONTACTS) return false;
+    const ends = [answered[MAX_CONTACTS], answered.at(-1)] as [Candidate, Candidate];
+    const bit = ends
+      .map(({ contact }) => commonPrefixBits(target, contact.id))
+      .find((each) => !this.#crossed.has(each));
+    if (bit === undefined) return false;
+    this.#crossed.add(bit);
+    const across = withBitFlipped(target, bit);
+    const nearest = answered.sort((a, b) => compareDistance(across, a.contact.id, b.contact.id));
+    for (const candidate of nearest.slice(0, ASKED_ACROSS))
+      this.#ask(candidate, ATTEMPTS, payloadFor(across));
+    return true;
   }
 
   /** Where datagrams get lost, the K nearest that failed are asked once more. @returns whether any was */
@@ -206,8 +237,8 @@ export class Lookup implements CallHandler {
     return lost.length > 0;
   }
 
-  #ask(candidate: Candidate, attempts = ATTEMPTS): void {
-    const { payload, refresh } = this.#init;
+  #ask(candidate: Candidate, attempts = ATTEMPTS, payload = this.#init.payload): void {
+    const { refresh } = this.#init;
     candidate.state = 'asked';
     this.#active++;
     const tag = this.#asked.push(candidate) - 1;
@@ -240,7 +271,7 @@ export class Lookup implements CallHandler {
   #misled(): LookupResult['misled'] {
     const failed = this.#asked.filter((candidate) => candidate.state === 'failed');
     const silent = new Set(failed.map((candidate) => candidate.contact.id.w0));
-    return this.#asked.flatMap(({ contact, named = [] }) => {
+    return [...new Set(this.#asked)].flatMap(({ contact, named = [] }) => {
       const misleading = named.filter((other) => silent.has(other.id.w0));
       return misleading.length > 0 ? [{ by: contact, silent: misleading }] : [];
     });

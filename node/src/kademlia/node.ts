@@ -318,6 +318,7 @@ export class KademliaNode {
         own: this.id,
         seeds: onlySeeds ? seeds : [...seeds, ...own],
         payload: encodeRequest(method, this.id, target),
+        payloadFor: (other) => encodeRequest('find_node', this.id, other),
         decode,
         k,
         alpha,

@@ -80,9 +80,14 @@ export class RoutingTable {
     return Math.min(commonPrefixBits(this.#own, id), this.#buckets.length - 1);
   }
 
-  /** Changes the bucket size; the least recently seen contacts of a bucket that is now too big become replacements. */
+  /**
+   * Changes the bucket size: buckets that may hold more take replacements in; of a bucket that is now too
+   * big the least recently seen contacts become replacements, the last bucket is split instead.
+   */
   setK(k: number): void {
+    if (k === this.#k) return;
     this.#k = k;
+    while (this.#lastBucket.entries.length > k && this.#buckets.length < ID_BITS) this.#splitLast();
     for (const bucket of this.#buckets) {
       while (bucket.entries.length > k) {
         const dropped = bucket.entries.shift() as Entry;
@@ -216,6 +221,10 @@ export class RoutingTable {
     return this.#buckets[this.bucketIndex(id)] as Bucket;
   }
 
+  get #lastBucket(): Bucket {
+    return this.#buckets.at(-1) as Bucket;
+  }
+
   #find(contact: Contact): Entry | undefined {
     return this.#bucketOf(contact.id).entries.find((entry) => entry.contact.same(contact));
   }
@@ -236,7 +245,7 @@ export class RoutingTable {
       this.#hold(bucket, contact);
       return ADDED;
     }
-    if (bucket === this.#buckets.at(-1) && this.#buckets.length < ID_BITS) {
+    if (bucket === this.#lastBucket && this.#buckets.length < ID_BITS) {
       this.#splitLast();
       return this.#add(this.#bucketOf(contact.id), contact);
     }
@@ -249,7 +258,7 @@ export class RoutingTable {
 
   #splitLast(): void {
     const bits = this.#buckets.length - 1;
-    const old = this.#buckets[bits] as Bucket;
+    const old = this.#lastBucket;
     const deeper = this.#newBucket();
     deeper.lookedUpAtMs = old.lookedUpAtMs;
     const isDeeper = (id: NodeId) => commonPrefixBits(this.#own, id) > bits;
