@@ -24,6 +24,12 @@ export function candidatesFor(node: PlannedNode, rings: BootstrapNodes): string[
   });
 }
 
+/** Those of the coordinator, which belongs to no region: all super nodes, and some below them for when those are dead. */
+export function coordinatorCandidates({ super: supers, regional, local }: BootstrapNodes): string[] {
+  const below = [...regional.slice(0, candidatesOf.regional), ...local.slice(0, candidatesOf.local)];
+  return [...supers, ...below].map(placeOf);
+}
+
 /** Regional nodes, and the nodes of a flat network, may join through any of the super nodes. */
 function seesAllSupers(node: PlannedNode, above: PlannedNode): boolean {
   return node.tier === 'regional' || above.connections === Infinity;

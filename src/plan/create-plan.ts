@@ -3,11 +3,13 @@ import { UsageError } from '../errors.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
 import { addressAt } from './address-block.js';
 import { type BootstrapNodes, flatBootstrap, givenPlace, tieredBootstrap } from './bootstrap-nodes.js';
+import { coordinatorCandidates } from './candidates.js';
 import { nodesPerHost, packHosts } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
 import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import { previousNodes } from './previous.js';
+import { ringsOf } from './ring.js';
 import { endpoints, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
 import { type BootstrapCounts, bootstrapCounts, connectionsOf, ratioOf, topologyOf } from './topology.js';
 import { wireWorkers } from './wiring.js';
@@ -207,7 +209,7 @@ function coordinatorSpec(
     control: { address, port: input.coordinatorPort },
     address,
     port: 0,
-    candidates: bootstrap.super.map(placeOf),
+    candidates: coordinatorCandidates(ringsOf(bootstrap)),
     expected,
     settings: { ...input.settings },
     seed: input.seed,

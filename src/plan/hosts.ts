@@ -3,7 +3,7 @@ import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { candidatesFor } from './candidates.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
-import { fallbackFor, ringOf } from './ring.js';
+import { fallbackFor, ringsOf } from './ring.js';
 import { bootstrapTiers, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
 
 /** Below this many nodes a host of its own is not worth its memory. */
@@ -41,8 +41,7 @@ export function packHosts(
   frame: HostFrame,
   previous: ReadonlyMap<string, PreviousNode>,
 ): HostSpec[] {
-  const { super: supers, regional, local } = bootstrap;
-  const rings = { super: ringOf(supers), regional: ringOf(regional), local: ringOf(local) };
+  const rings = ringsOf(bootstrap);
   return tierOrder.flatMap((tier) => {
     const groups = groupBy(
       nodes.filter((node) => node.tier === tier),

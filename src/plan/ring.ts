@@ -1,8 +1,14 @@
+import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import { regions } from './tiers.js';
 
 /** Bootstrap nodes of a network without its hierarchy. */
 const fallbackCount = 2;
+
+/** The nodes of each tier in the order of its ring. */
+export function ringsOf({ super: supers, regional, local }: BootstrapNodes): BootstrapNodes {
+  return { super: ringOf(supers), regional: ringOf(regional), local: ringOf(local) };
+}
 
 /**
  * The bootstrap nodes of one tier as a ring: each is the backup of the one before it, the first of the last.
@@ -10,7 +16,7 @@ const fallbackCount = 2;
  * All nodes of a tier see the same order, so they agree on who stands in for whom. It takes the regions in turn:
  * a backup is on another host than the node before it, and the nodes of a host that dies have different backups.
  */
-export function ringOf(tier: readonly PlannedNode[]): PlannedNode[] {
+function ringOf(tier: readonly PlannedNode[]): PlannedNode[] {
   const turns = new Map<string, number>();
   const turnOf = new Map<PlannedNode, number>();
   for (const node of tier) {

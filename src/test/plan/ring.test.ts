@@ -104,6 +104,16 @@ describe('the candidates of a worker', () => {
   });
 });
 
+describe('the candidates of the coordinator', () => {
+  it('are all super nodes, and some of the tiers below from each region', () => {
+    const ports = planOf(1000).coordinator.candidates.map((place) => Number(place.split(':')[1]));
+    expect(ports.slice(0, 4)).to.deep.equal([5678, 5679, 5680, 5681]);
+    expect(ports.slice(4, 8)).to.deep.equal([5682, 5686, 5690, 5694]);
+    expect(ports.slice(8)).to.have.length(8);
+    expect(planOf(300, { topology: 'flat' }).coordinator.candidates).to.have.length(6);
+  });
+});
+
 describe('the fallback of a network', () => {
   it('is its first two super nodes, each of which gets those before it', () => {
     const plan = planOf(1000);
