@@ -3,6 +3,7 @@ import { NodeId, readWord } from '../kademlia/id.js';
 import { HEADER_BYTES, REQUEST } from './datagram.js';
 import type { Deadlines, Expiring } from './deadlines.js';
 import type { RoundTripEstimator } from './round-trip.js';
+import { SlowPeers } from './slow-peers.js';
 import type { RpcStats } from './stats.js';
 
 /** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
@@ -11,6 +12,8 @@ const LINGER_MS = 2000;
 const LOSS_MEMORY = 16;
 /** Above this share of lost datagrams the network counts as lossy. */
 const LOSSY_SHARE = 0.02;
+/** So many late answers with none in time between them mean that the whole network has become slower. */
+const SLOW_NETWORK = 3;
 /** Message ids are drawn from a pool of random bytes. */
 const RANDOM_POOL_BYTES = 4000;
 
@@ -68,9 +71,12 @@ export class Rpc {
   readonly #parts: RpcComponents;
   readonly #attempts = new Map<number, Attempt>();
   readonly #waiting: OpenCall[] = [];
+  readonly #slowPeers: SlowPeers;
   readonly #pool = new Uint8Array(RANDOM_POOL_BYTES);
   #poolOffset = RANDOM_POOL_BYTES;
   #inFlight = 0;
+  /** Answers that came too late, since the last one in time. */
+  #lateInARow = 0;
   #closed = false;
   /** Requests in flight at most; more wait their turn. */
   maxInFlight = Number.POSITIVE_INFINITY;
@@ -83,6 +89,7 @@ export class Rpc {
 
   constructor(parts: RpcComponents) {
     this.#parts = parts;
+    this.#slowPeers = new SlowPeers(() => parts.roundTrip.ceilingMs);
   }
 
   /** Calls that wait for an answer or for their turn. */
@@ -124,9 +131,9 @@ export class Rpc {
     const roundTripMs = this.#parts.clock.now() - attempt.sentAtMs;
     if (call.done) {
       this.#settle(attempt);
-      this.#parts.roundTrip.sample(roundTripMs);
       if (call.refresh) this.#parts.stats.refreshDatagrams++;
-      if (call.lost) this.onLateAnswer?.(call.peer);
+      if (call.lost) this.#lateAnswer(call.peer, roundTripMs);
+      else this.#sample(call.peer, roundTripMs);
       return 'taken';
     }
     // The handler runs before the books are closed: an answer that does not fit leaves the call waiting.
@@ -136,7 +143,7 @@ export class Rpc {
       return 'misfit';
     }
     this.#settle(attempt);
-    this.#parts.roundTrip.sample(roundTripMs);
+    this.#sample(call.peer, roundTripMs);
     this.#parts.stats.noteRoundTrip(roundTripMs);
     if (call.refresh) this.#parts.stats.refreshDatagrams++;
     this.#lossShare += ((attempt.number > 1 ? 1 : 0) - this.#lossShare) / LOSS_MEMORY;
@@ -169,7 +176,8 @@ export class Rpc {
     const { clock, deadlines, roundTrip, stats } = this.#parts;
     call.attempts++;
     const now = clock.now();
-    const waitMs = Math.min(roundTrip.waitMs * 2 ** (call.attempts - 1), roundTrip.ceilingMs);
+    const onceMs = Math.max(roundTrip.waitMs, this.#slowPeers.waitMs(call.peer));
+    const waitMs = Math.min(onceMs * 2 ** (call.attempts - 1), roundTrip.ceilingMs);
     const bytes = this.#transmit(call.peer, call.payload);
     const attempt = new Attempt(call, bytes, now, now + waitMs, this.#expired);
     this.#attempts.set(attempt.key, attempt);
@@ -214,6 +222,20 @@ export class Rpc {
     this.#release();
     call.handler.failed(call);
   };
+
+  #sample(peer: Peer, roundTripMs: number): void {
+    const { roundTrip } = this.#parts;
+    if (this.#slowPeers.sample(peer, roundTripMs, roundTrip.waitMs)) return;
+    roundTrip.sample(roundTripMs);
+    this.#lateInARow = 0;
+  }
+
+  /** One peer that answers late is slow; when nobody answers in time any more, the network is. */
+  #lateAnswer(peer: Peer, roundTripMs: number): void {
+    this.#slowPeers.add(peer, roundTripMs);
+    if (++this.#lateInARow >= SLOW_NETWORK) this.#parts.roundTrip.sample(roundTripMs);
+    this.onLateAnswer?.(peer);
+  }
 
   #settle(attempt: Attempt): void {
     attempt.settled = true;

@@ -74,6 +74,45 @@ describe('requests in flight', () => {
     expect(a.stats.closeWindow()?.unanswered.size).to.equal(0);
   });
 
+  it('gives a peer that is slower than the others up once, then waits for it', async () => {
+    const far = await create('far', 3);
+    for (let i = 0; i < 20; i++) await network.clock.run(ping());
+    const waitMs = a.waitMs;
+    network.setConditions({ latencyMs: 400 });
+    const askFar = () =>
+      a.request({ id: far.id, address: far.address, port: far.port }, encodeRequest('ping', a.id));
+    expect(await network.clock.run(askFar())).to.equal(undefined);
+    await network.clock.advance(2000);
+    for (let i = 0; i < 5; i++) expect(await network.clock.run(askFar())).to.be.instanceOf(Uint8Array);
+    expect(a.stats.requestsFailed).to.equal(1);
+    expect(a.waitMs).to.equal(waitMs);
+  });
+
+  it('waits longer for everybody once nobody answers in time', async () => {
+    for (let i = 0; i < 20; i++) await network.clock.run(ping());
+    const others = await Promise.all([3, 4, 5, 6].map((port) => create(`other ${port}`, port)));
+    network.setConditions({ latencyMs: 400 });
+    for (const { id, address, port } of others) {
+      await network.clock.run(a.request({ id, address, port }, encodeRequest('ping', a.id)));
+      await network.clock.advance(2000);
+    }
+    expect(a.waitMs).to.be.above(800);
+  });
+
+  it('without adaptive waits has one attempt and the fixed wait, whatever was measured', async () => {
+    for (let i = 0; i < 20; i++) await network.clock.run(ping());
+    a.setParameters({ adaptiveWait: false, timeoutMs: 5000 });
+    b.close();
+    let datagrams = 0;
+    network.onDatagram = () => datagrams++;
+    const startedAt = network.clock.now();
+    expect(await network.clock.run(ping())).to.equal(undefined);
+    expect(datagrams).to.equal(1);
+    expect(network.clock.now() - startedAt).to.be.within(5000, 5020);
+    a.setParameters({ adaptiveWait: true });
+    expect(a.waitMs).to.be.below(200);
+  });
+
   it('counts an attempt as lost only when no answer ever came', async () => {
     for (let i = 0; i < 5; i++) await network.clock.run(ping());
     a.stats.openWindow();
