@@ -2,13 +2,15 @@ import type { Contact } from '../kademlia/contact.js';
 import { compareDistance, type NodeId, randomIdSharing } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import { decodeContacts } from '../wire/contact-list.js';
-import { HEADER_BYTES, MAX_CONTACTS } from '../wire/datagram.js';
+import { HEADER_BYTES } from '../wire/datagram.js';
 import { encodeRequest } from '../wire/request.js';
+import { denseBuckets, lookedThroughWith, nearBuckets } from './buckets.js';
 
 /** Contacts of a bucket with room that are asked what they know there; one of a full bucket is asked whether it lives. */
 const ASKED = 2;
-/** Share of a far bucket that walks fill; traffic fills the rest, and lookups manage without. */
-const FAR_SHARE = 0.25;
+/** Contacts that one walk takes up in a far bucket: lookups manage with a few, so they fill little by little. */
+const LEARNED = 4;
+const LEARNED_AT_ONCE = 12;
 /** Nodes that a lookup looks for in a bucket where nobody answers. */
 const LOOKUP_NODES = 3;
 /** Datagrams of one request at most. */
@@ -23,6 +25,8 @@ export interface WalkResult {
 export interface WalkOptions {
   /** Ask this one, whatever bucket it is in. */
   via?: Contact;
+  /** The bucket lost contacts: look it up unless all that are asked answer, and take up more of what they know. */
+  refill?: boolean;
   /** Contacts that are known to be silent and not worth a request. */
   skip: (contact: Contact) => boolean;
 }
@@ -43,27 +47,32 @@ export class BucketWalk {
     this.#node = node;
   }
 
-  /** @param bucket its index; the buckets from `nearBuckets` on are looked through together, by the own id */
-  async run(bucket: number, { via, skip }: WalkOptions): Promise<WalkResult> {
+  /** @param bucket its index; the near buckets are looked through together, by the own id */
+  async run(bucket: number, { via, refill = false, skip }: WalkOptions): Promise<WalkResult> {
     const { table, id, parts } = this.#node;
-    const near = nearBuckets(this.#node);
-    const isNear = bucket >= near;
+    const isNear = bucket >= nearBuckets(this.#node);
     const target = isNear ? id : randomIdSharing(id, bucket, parts.random);
-    const buckets = isNear ? range(near, table.bucketCount) : [bucket];
-    const receivers = via ? [via] : this.#longestSilent(buckets);
+    const buckets = lookedThroughWith(this.#node, bucket);
+    const receivers = via ? [via] : this.#receivers(buckets);
     for (const each of buckets) table.markLookedUp(randomIdSharing(id, each, parts.random));
     const found = await Promise.all(receivers.map((contact) => this.#ask(contact, target)));
-    if (this.#answered === 0 && !this.#node.closed) return this.#lookUp(target);
-    await Promise.all(this.#wanted(found.flat(), target, skip).map((contact) => this.#ping(contact)));
+    const failed = this.#answered < receivers.length;
+    const wanted = this.#wanted(found.flat(), target, skip);
+    const taken =
+      bucket >= denseBuckets(this.#node) ? wanted : wanted.slice(0, refill ? LEARNED_AT_ONCE : LEARNED);
+    await Promise.all(taken.map((contact) => this.#ping(contact)));
+    if (this.#node.closed) return { asked: this.#asked.length, answered: this.#answered };
+    if (found.flat().length === 0 || (refill && failed)) return this.#lookUp(target);
     return { asked: this.#asked.length, answered: this.#answered };
   }
 
-  #longestSilent(buckets: number[]): Contact[] {
+  /** Those that were silent longest, since they are in doubt most. */
+  #receivers(buckets: number[]): Contact[] {
     const { table, parameters } = this.#node;
     const entries = buckets.flatMap((bucket) => table.entriesOf(bucket).filter((entry) => !entry.suspect));
-    const full = buckets.every((bucket) => table.bucketSize(bucket) >= FAR_SHARE * parameters.k);
     entries.sort((a, b) => a.seenAtMs - b.seenAtMs);
-    return entries.slice(0, full ? 1 : ASKED).map((entry) => entry.contact);
+    const isFull = buckets.every((bucket) => table.bucketSize(bucket) >= parameters.k);
+    return entries.slice(0, isFull ? 1 : ASKED).map((entry) => entry.contact);
   }
 
   async #ask(contact: Contact, target: NodeId): Promise<Contact[]> {
@@ -88,7 +97,6 @@ export class BucketWalk {
   /** Contacts of answers that would find a place in the table, nearest to the target first. */
   #wanted(found: Contact[], target: NodeId, skip: (contact: Contact) => boolean): Contact[] {
     const { table, id, parameters } = this.#node;
-    const near = nearBuckets(this.#node);
     const room = new Map<number, number>();
     const wanted: Contact[] = [];
     found.sort((a, b) => compareDistance(target, a.id, b.id));
@@ -96,8 +104,7 @@ export class BucketWalk {
       if (contact.id.equals(id) || wanted.some((other) => other.id.equals(contact.id))) continue;
       if (table.has(contact) || skip(contact)) continue;
       const bucket = table.bucketIndex(contact.id);
-      const most = bucket >= near ? parameters.k : Math.ceil(FAR_SHARE * parameters.k);
-      const left = room.get(bucket) ?? most - table.bucketSize(bucket);
+      const left = room.get(bucket) ?? parameters.k - table.bucketSize(bucket);
       if (left <= 0) continue;
       room.set(bucket, left - 1);
       wanted.push(contact);
@@ -110,18 +117,4 @@ export class BucketWalk {
     const { length } = this.#asked;
     return { asked: length + requests, answered: this.#answered + Math.min(requests, contacts.length) };
   }
-}
-
-/** Index from which on all buckets together fit in one answer: what is asked about the own id covers them. */
-export function nearBuckets(node: KademliaNode): number {
-  const { table, parameters } = node;
-  const most = Math.min(parameters.k, MAX_CONTACTS);
-  let first = table.bucketCount - 1;
-  let size = table.bucketSize(first);
-  while (first > 0 && size + table.bucketSize(first - 1) <= most) size += table.bucketSize(--first);
-  return first;
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, index) => from + index);
 }

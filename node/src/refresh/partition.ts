@@ -83,7 +83,9 @@ export class PartitionWatch {
 
   /** A contact was heard from. @returns what it means for a partition that is suspected */
   heard(id: string): Return | undefined {
-    if (this.#silent.size === 0 || !this.#silent.delete(id) || !this.suspected) return undefined;
+    if (this.#silent.size === 0) return undefined;
+    this.#forget(this.#clock.now());
+    if (!this.#silent.delete(id) || !this.suspected) return undefined;
     this.#returned++;
     if (this.#returned < RETURNED && this.#silent.size > 0) return 'met';
     this.#suspectedAtMs = undefined;
@@ -93,8 +95,7 @@ export class PartitionWatch {
 
   #forget(nowMs: number): void {
     this.#goodbyes = this.#goodbyes.filter((atMs) => atMs > nowMs - WINDOW_MS);
-    const { suspected } = this;
-    if (suspected && nowMs - (this.#suspectedAtMs as number) > PATIENCE_MS) {
+    if (this.#suspectedAtMs !== undefined && nowMs - this.#suspectedAtMs > PATIENCE_MS) {
       this.#suspectedAtMs = undefined;
       this.#silent.clear();
     }
