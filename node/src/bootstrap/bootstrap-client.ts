@@ -3,7 +3,7 @@ import type { Contact } from '../kademlia/contact.js';
 import type { NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import type { Settings } from '../settings.js';
-import { check, checkInsistently } from './ask.js';
+import { check, checkInsistently, checkPing } from './ask.js';
 import {
   type AttachAnswer,
   type AttachKind,
@@ -52,7 +52,7 @@ export class BootstrapClient {
     const bytes = node.extensions ? await check(node, candidate, this.#payload(kind)) : undefined;
     const outcome = bytes && this.#outcome(candidate, bytes);
     if (outcome) return outcome;
-    const contact = await node.contactAt(candidate.address, candidate.port, 1);
+    const contact = await checkPing(node, candidate);
     if (!contact) return this.#failed(candidate);
     candidate.answered();
     candidate.silences++;

@@ -86,9 +86,12 @@ export class Ring {
     return this.#before.filter(({ newsAtMs, dead }) => !dead && nowMs - newsAtMs <= MAX_AGE_MS);
   }
 
-  /** Places of siblings that take more, in random order. */
+  /** Places of siblings that take more, as far as is known, from a random one on round the ring. */
   withRoom(count: number, nowMs: number, random: RandomSource): string[] {
-    const open = this.fresh(nowMs).filter(({ attached, capacity }) => attached < capacity);
+    const isFresh = ({ newsAtMs }: Sibling) => nowMs - newsAtMs <= MAX_AGE_MS;
+    const open = this.#before.filter(
+      (sibling) => !sibling.dead && !(isFresh(sibling) && sibling.attached >= sibling.capacity),
+    );
     const start = Math.floor(random.float() * open.length);
     return Array.from({ length: Math.min(count, open.length) }, (_, index) => {
       return (open[(start + index) % open.length] as Sibling).place;

@@ -1,13 +1,18 @@
 import { DhtNode, type DhtNodeInit } from '../../src/dht-node.js';
 import { AddressBook, Deadlines, SeededRandom, VirtualNetwork } from '../../src/index.js';
 import type { NodeEvent } from '../../src/node-part.js';
-import { parseSettings } from '../../src/settings.js';
+import { parseSettings, type Settings } from '../../src/settings.js';
 
 const tiers = ['super', 'regional', 'local', 'worker'] as const;
 type HierarchyTier = (typeof tiers)[number];
 
 /** Connections of a bootstrap node. Source: facts, section 2. */
-const capacities: Record<HierarchyTier, number | null> = { super: 500, regional: 250, local: 50, worker: null };
+const capacities: Record<HierarchyTier, number | null> = {
+  super: 500,
+  regional: 250,
+  local: 50,
+  worker: null,
+};
 /** Candidates of each tier at most. */
 const candidatesOf: Record<string, number> = { super: 2, regional: 4, local: 8 };
 const regions = ['east', 'west', 'north', 'south'] as const;
@@ -43,6 +48,12 @@ export class VirtualHierarchy {
   readonly #counts: Record<HierarchyTier, number>;
   /** Parent of each place, by place. */
   readonly #parents = new Map<string, string>();
+  readonly #settings: Settings;
+  /** Region of each node, by name. */
+  readonly #regions = new Map<string, string>();
+  /** Candidates by tier and parent. */
+  readonly #below = new Map<string, string[]>();
+  readonly #rings: Record<HierarchyTier, string[]>;
 
   constructor(options: HierarchyOptions = {}) {
     const { seed = 1, counts = {} } = options;
@@ -57,7 +68,14 @@ export class VirtualHierarchy {
       book: new AddressBook(),
       networkKey: 'test',
     };
+    this.#settings = parseSettings(options.settings ?? {});
     this.#wire();
+    this.#rings = {
+      super: this.#ringOf('super'),
+      regional: this.#ringOf('regional'),
+      local: this.#ringOf('local'),
+      worker: [],
+    };
   }
 
   run<T>(promise: Promise<T>): Promise<T> {
@@ -75,11 +93,10 @@ export class VirtualHierarchy {
     return clock.now() - startedAtMs;
   }
 
-  /** Starts all nodes, tier by tier. */
-  async start(): Promise<void> {
-    for (const tier of tiers) {
-      await this.startAll(Array.from({ length: this.#counts[tier] }, (_, index) => nameOf(tier, index)));
-    }
+  /** Starts the nodes, tier by tier. @param workers only the first ones */
+  async start(workers = this.#counts.worker): Promise<void> {
+    const counts = { ...this.#counts, worker: workers };
+    for (const tier of tiers) await this.startAll(namesOf(tier, counts[tier]));
   }
 
   async startAll(names: readonly string[]): Promise<void> {
@@ -100,9 +117,9 @@ export class VirtualHierarchy {
       name,
       tier,
       region: this.regionOf(name),
-      settings: parseSettings(this.#options.settings ?? {}),
+      settings: this.#settings,
       candidates: this.#candidatesOf(tier, index),
-      siblings: tier === 'worker' ? [] : this.#ringOf(tier),
+      siblings: this.#rings[tier],
       fallbackCandidates: this.#fallbackOf(tier, index),
       capacity: capacity === undefined ? capacities[tier] : capacity,
       onEvent: (_node, event) => this.events.push({ ...event, atMs: this.network.clock.now(), node: name }),
@@ -155,10 +172,16 @@ export class VirtualHierarchy {
   }
 
   regionOf(name: string): string {
+    const known = this.#regions.get(name);
+    if (known) return known;
     const { tier, index } = parseName(name);
-    if (tier === 'super') return regions[index % regions.length] as string;
     const parent = this.#parents.get(this.place(name));
-    return parent ? this.regionOf(this.nameAt(parent)) : 'east';
+    const region =
+      tier === 'super' || !parent
+        ? (regions[index % regions.length] as string)
+        : this.regionOf(this.nameAt(parent));
+    this.#regions.set(name, region);
+    return region;
   }
 
   close(): void {
@@ -178,7 +201,8 @@ export class VirtualHierarchy {
     let next = 0;
     for (const tier of ['local', 'regional', 'super'] as const) {
       const count = this.#counts[tier];
-      const each = (capacities[tier] ?? 0) - (tier === 'regional' ? Math.ceil(local / Math.max(1, count)) : 0);
+      const each =
+        (capacities[tier] ?? 0) - (tier === 'regional' ? Math.ceil(local / Math.max(1, count)) : 0);
       const share = Math.min(worker - next, each * count);
       for (let i = 0; i < share; i++) parent('worker', next++, tier, Math.floor((i * count) / share));
     }
@@ -186,25 +210,28 @@ export class VirtualHierarchy {
 
   #candidatesOf(tier: HierarchyTier, index: number): string[] {
     if (tier === 'super') return this.#all('super').slice(0, index);
-    const chain: string[] = [];
-    for (
-      let above = this.#parents.get(this.place(nameOf(tier, index)));
-      above;
-      above = this.#parents.get(above)
-    )
-      chain.push(above);
-    return chain.flatMap((above) => {
-      const name = this.nameAt(above);
-      const aboveTier = parseName(name).tier;
-      const most = tier === 'regional' ? this.#counts.super : (candidatesOf[aboveTier] as number);
-      const ring = this.#ringOf(aboveTier);
-      const at = ring.indexOf(above);
-      const rest = [...ring.slice(at + 1), ...ring.slice(0, at)];
-      const region = this.regionOf(name);
-      const near = rest.filter((place) => this.regionOf(this.nameAt(place)) === region);
-      const far = rest.filter((place) => !near.includes(place));
-      return [above, ...near.slice(0, Math.ceil((most * 3) / 4) - 1), ...far].slice(0, most);
-    });
+    const parent = this.#parents.get(this.place(nameOf(tier, index))) as string;
+    const key = `${tier} ${parent}`;
+    const known = this.#below.get(key);
+    if (known) return known;
+    const chain = [parent];
+    for (let above = this.#parents.get(parent); above; above = this.#parents.get(above)) chain.push(above);
+    const candidates = chain.flatMap((above) => this.#around(above, tier));
+    this.#below.set(key, candidates);
+    return candidates;
+  }
+
+  /** A node, then its region, then a few of the others, in the order of the ring. */
+  #around(place: string, below: HierarchyTier): string[] {
+    const { tier } = parseName(this.nameAt(place));
+    const most = below === 'regional' ? this.#counts.super : (candidatesOf[tier] as number);
+    const ring = this.#rings[tier];
+    const at = ring.indexOf(place);
+    const rest = [...ring.slice(at + 1), ...ring.slice(0, at)];
+    const region = this.regionOf(this.nameAt(place));
+    const near = rest.filter((other) => this.regionOf(this.nameAt(other)) === region);
+    const far = rest.filter((other) => !near.includes(other));
+    return [place, ...near.slice(0, Math.ceil((most * 3) / 4) - 1), ...far].slice(0, most);
   }
 
   #fallbackOf(tier: HierarchyTier, index: number): string[] {
@@ -226,8 +253,13 @@ export class VirtualHierarchy {
   }
 
   #all(tier: HierarchyTier): string[] {
-    return Array.from({ length: this.#counts[tier] }, (_, index) => this.place(nameOf(tier, index)));
+    return namesOf(tier, this.#counts[tier]).map((name) => this.place(name));
   }
+}
+
+/** Names of the first nodes of a tier. */
+export function namesOf(tier: HierarchyTier, count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, index) => nameOf(tier, from + index));
 }
 
 function nameOf(tier: HierarchyTier, index: number): string {

@@ -1,10 +1,23 @@
-import { AddressBook, Deadlines, DhtNode, SeededRandom, VirtualNetwork } from '../../src/index.js';
+import {
+  AddressBook,
+  Deadlines,
+  DhtNode,
+  type DhtNodeInit,
+  SeededRandom,
+  VirtualNetwork,
+} from '../../src/index.js';
 import { parseSettings } from '../../src/settings.js';
 
 export interface VirtualNodes {
   network: VirtualNetwork;
   /** Makes a node and binds it; it has not joined yet. */
-  create(name: string, port: number, candidates: string[], values?: Record<string, string>): Promise<DhtNode>;
+  create(
+    name: string,
+    port: number,
+    candidates: string[],
+    values?: Record<string, string>,
+    more?: Partial<DhtNodeInit>,
+  ): Promise<DhtNode>;
   /** Nodes made from now on belong to another network. */
   setNetwork(key: string): void;
 }
@@ -25,11 +38,11 @@ export function virtualNodes(seed = 1): VirtualNodes {
     setNetwork: (key) => {
       components.networkKey = key;
     },
-    create: async (name, port, candidates, values = {}) => {
+    create: async (name, port, candidates, values = {}, more = {}) => {
       const settings = parseSettings(values);
       const node = new DhtNode(
         { ...components },
-        { name, tier: 'worker', region: 'east', settings, candidates },
+        { name, tier: 'worker', region: 'east', settings, candidates, ...more },
       );
       await node.bind('10.0.0.1', [port]);
       return node;
