@@ -82,10 +82,12 @@ export class Attachment {
       const others = [...candidates.planned, ...candidates.siblings].filter((each) => each !== candidate);
       const times = { client, clock, connectionTimeoutMs };
       let outcome = await attachFirst(times, candidate, fallback ? others : [], signal);
-      if (outcome?.status === 'full') outcome = fallback ? await this.#seek(candidate.tier) : undefined;
+      const wasFull = outcome?.status === 'full';
+      if (wasFull) outcome = fallback ? await this.#seek(candidate.tier) : undefined;
       if (!outcome || signal.aborted) continue;
       this.#adopt(outcome);
-      this.#displaced = outcome.candidate !== candidates.home;
+      // A parent that is full is no home to come back to: it would only be full again.
+      this.#displaced = outcome.candidate !== candidates.home && !wasFull;
       return outcome.contact;
     }
     return undefined;
@@ -150,13 +152,14 @@ export class Attachment {
         if (nowMs - this.#unreadySinceMs < settings().bootstrap_connection_timeout * 1000) return;
         return this.#lose('it has not joined again');
       case 'full':
+        return this.#lose('it forgot its lease and is full', true);
       case 'refused':
-        return this.#lose(`it answers "${outcome.status}"`);
+        return this.#lose('it belongs to another network now');
     }
   }
 
   /** @returns when it is attached again */
-  async #lose(why: string): Promise<void> {
+  async #lose(why: string, isFull = false): Promise<void> {
     const { node, candidates, emit, onChange } = this.#init;
     const lost = this.#current as Candidate;
     if (this.#parent && !lost.healthy) node.doubt(this.#parent);
@@ -164,7 +167,7 @@ export class Attachment {
     this.#current = undefined;
     this.#parent = undefined;
     this.#unreadySinceMs = undefined;
-    if (lost === candidates.home) this.#displaced = true;
+    if (lost === candidates.home) this.#displaced = !isFull;
     emit({ type: 'orphaned', message: `its bootstrap node is lost: ${why}`, peer: lost.place });
     onChange();
     await this.#reattach();

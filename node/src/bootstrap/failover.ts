@@ -18,6 +18,9 @@ import {
   type RingAnswer,
 } from './ring-message.js';
 
+/** Siblings after a node that has joined which it speaks to, until one answers. */
+const ANNOUNCED_TO = 4;
+
 export interface FailoverInit {
   node: KademliaNode;
   /** The packed network key. */
@@ -63,6 +66,7 @@ export class Failover {
   start(): void {
     this.#on = true;
     this.#watchesSinceMs = this.#nowMs();
+    void this.#announce();
   }
 
   /** Watches no more, and stands in for nobody. */
@@ -95,6 +99,12 @@ export class Failover {
     const members = new Set(this.#init.ring.before);
     for (const sibling of this.#standsInFor) if (!members.has(sibling)) this.#standsInFor.delete(sibling);
     this.#init.onPromoted(this.#standsInFor.size > 0);
+  }
+
+  /** Tells those after it that it is there: one of them may stand in for it. */
+  async #announce(): Promise<void> {
+    const after = [...this.#init.ring.before].reverse().slice(0, ANNOUNCED_TO);
+    for (const sibling of after) if (!this.#on || (await this.#exchange(sibling))) return;
   }
 
   /** Checks the nearest living one before this node; when it is dead, the one before that at once. */

@@ -9,6 +9,8 @@ const ASK_AGAIN_MS = 100;
 const READY_TIMEOUT_MS = 180_000;
 /** A parent that is silent for so long may be dead: others are looked at. While a network starts it is only late. */
 const PATIENCE_MS = 1500;
+/** Others that are looked at together: most of them may be dead as well, and a dead one costs seconds. */
+const LOOK_AT = 4;
 
 export interface FirstAttachInit {
   client: BootstrapClient;
@@ -43,12 +45,16 @@ export async function attachFirst(
   let heardAtMs = startedAtMs;
   const scout = new Scout(client, others);
   while (!signal.aborted && clock.now() - heardAtMs < connectionTimeoutMs) {
-    const outcome = await client.ask(candidate, 'attach');
+    const isLate = clock.now() - heardAtMs >= PATIENCE_MS;
+    const [outcome, found] = await Promise.all([
+      client.ask(candidate, 'attach'),
+      isLate ? scout.look() : false,
+    ]);
     if (outcome && (isTaken(outcome) || outcome.status === 'full')) return outcome;
     if (outcome?.status === 'refused') break;
     // It is alive and will be ready: that does not count against the connection time-out.
     if (outcome && clock.now() - startedAtMs < READY_TIMEOUT_MS) heardAtMs = clock.now();
-    if (!outcome && clock.now() - heardAtMs >= PATIENCE_MS && (await scout.look())) break;
+    if (!outcome && found) break;
     await pause(clock, ASK_AGAIN_MS, signal);
   }
   for (const ready of scout.ready) {
@@ -59,7 +65,7 @@ export async function attachFirst(
   return undefined;
 }
 
-/** Looks at the other candidates, one at a time. */
+/** Looks at the other candidates, a few at a time: first those that were not silent in an attempt before. */
 class Scout {
   readonly #client: BootstrapClient;
   readonly #others: readonly Candidate[];
@@ -68,7 +74,7 @@ class Scout {
 
   constructor(client: BootstrapClient, others: readonly Candidate[]) {
     this.#client = client;
-    this.#others = others;
+    this.#others = [...others].sort((a, b) => a.failures - b.failures);
   }
 
   /** Those that are ready, in order of preference. */
@@ -76,12 +82,17 @@ class Scout {
     return this.#others.filter((candidate) => this.#ready.has(candidate));
   }
 
-  /** Looks at the next one. @returns whether it is ready and stands where the silent parent does */
+  /** Looks at the next ones. @returns whether one is ready and stands where the silent parent does */
   async look(): Promise<boolean> {
-    const position = this.#next;
-    const candidate = this.#others[position];
-    if (!candidate) return false;
-    this.#next = (position + 1) % this.#others.length;
+    const { length } = this.#others;
+    const positions = Array.from({ length: Math.min(LOOK_AT, length) }, (_, i) => (this.#next + i) % length);
+    this.#next = (this.#next + positions.length) % Math.max(1, length);
+    const found = await Promise.all(positions.map((position) => this.#lookAt(position)));
+    return found.includes(true);
+  }
+
+  async #lookAt(position: number): Promise<boolean> {
+    const candidate = this.#others[position] as Candidate;
     const outcome = await this.#client.ask(candidate, 'ask');
     if (!outcome || !isTaken(outcome)) {
       this.#ready.delete(candidate);
