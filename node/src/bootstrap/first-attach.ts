@@ -87,19 +87,20 @@ class Scout {
     const { length } = this.#others;
     const positions = Array.from({ length: Math.min(LOOK_AT, length) }, (_, i) => (this.#next + i) % length);
     this.#next = (this.#next + positions.length) % Math.max(1, length);
-    const found = await Promise.all(positions.map((position) => this.#lookAt(position)));
-    return found.includes(true);
+    await Promise.all(positions.map((position) => this.#lookAt(this.#others[position] as Candidate)));
+    return positions.some((position) => this.#standsIn(position));
   }
 
-  async #lookAt(position: number): Promise<boolean> {
-    const candidate = this.#others[position] as Candidate;
+  async #lookAt(candidate: Candidate): Promise<void> {
     const outcome = await this.#client.ask(candidate, 'ask');
-    if (!outcome || !isTaken(outcome)) {
-      this.#ready.delete(candidate);
-      return false;
-    }
-    this.#ready.add(candidate);
-    // One of a higher tier is ready long before the parent when the network starts: those before it must be heard of.
+    if (outcome && isTaken(outcome)) this.#ready.add(candidate);
+    else this.#ready.delete(candidate);
+  }
+
+  /** One of a higher tier is ready long before the parent when the network starts: those before it must be heard of. */
+  #standsIn(position: number): boolean {
+    const candidate = this.#others[position] as Candidate;
+    if (!this.#ready.has(candidate)) return false;
     return (
       candidate.tier === 'local' || this.#others.slice(0, position).every((other) => other.failures === 0)
     );
