@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createParser } from 'eventsource-parser';
 import { root } from '../setup.mjs';
 
 const NAME = 'phases';
@@ -31,6 +32,11 @@ export class Network {
     return Object.fromEntries(metrics.map(({ id, value }) => [id, value]));
   }
 
+  /** Makes it larger or smaller; hosts that are dead start again. */
+  scale(workers) {
+    return cqkd('scale', '-w', String(workers));
+  }
+
   down() {
     return cqkd('down', '--force');
   }
@@ -45,6 +51,28 @@ export class Network {
     const answer = await response.json();
     if (!response.ok) throw new Error(`${method} ${path}: ${answer.error}`);
     return answer;
+  }
+
+  /** Counts the network's events by type from now on, into `counts`, until `close`. */
+  async countEvents() {
+    const counts = {};
+    const ended = new AbortController();
+    const response = await fetch(`${this.#url}/v1/events`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+      signal: ended.signal,
+    });
+    const parser = createParser({
+      onEvent: ({ event }) => {
+        counts[event] = (counts[event] ?? 0) + 1;
+      },
+    });
+    const read = async () => {
+      const decoder = new TextDecoder();
+      for await (const part of response.body) parser.feed(decoder.decode(part, { stream: true }));
+    };
+    // It ends with `close` or with the network.
+    read().catch(() => {});
+    return { counts, close: () => ended.abort() };
   }
 
   /** All nodes, with their hosts. */
