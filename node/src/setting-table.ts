@@ -59,7 +59,7 @@ export const settingTable = {
     ...flag,
     default: true,
     phase: 2,
-    live: false,
+    live: true,
     description: 'bootstrap hierarchy; off: the two fallback nodes',
   },
   super_bootstrap_nodes: {

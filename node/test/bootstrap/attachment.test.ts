@@ -167,8 +167,9 @@ describe('attachment', () => {
     await join(2, [1]);
     await pass(60);
     expect(children.map(({ parent }) => parent?.port)).to.deep.equal([1, 2]);
-    await run(children[0]?.kademlia.put('key', 1) ?? Promise.resolve());
-    expect(await run(children[1]?.kademlia.get('key') ?? Promise.resolve())).to.equal(1);
+    const [one, other] = children as [DhtNode, DhtNode];
+    await run(one.kademlia.put('key', 1));
+    expect(await run(other.kademlia.get('key'))).to.equal(1);
   });
 
   it('stays attached to a legacy node, and leaves it when that dies', async () => {
