@@ -16,6 +16,8 @@ export interface TestnetOptions {
   /** Of the virtual network. */
   conditions?: Partial<LinkConditions>;
   parameters?: Partial<Parameters>;
+  /** Told of every node before it joins. */
+  onNode?: (node: KademliaNode) => void;
 }
 
 /** A network of nodes in this process, for tests and experiments. */
@@ -57,6 +59,7 @@ export async function createTestnet(size: number, options: TestnetOptions = {}):
       { id: NodeId.random(random), parameters },
     );
     nodes.push(node);
+    options.onNode?.(node);
     return node;
   };
   const join = async (node: KademliaNode) => {

@@ -11,13 +11,13 @@ const MAX_SAMPLES = 16;
 /** A sample is forgotten when the own neighbourhood has become so much denser or sparser since. */
 const CHANGE_FACTOR = 1.3;
 /** A ball that is so much sparser than the others has holes: the walk ended beside its target, at a node that knows little. */
-const DOUBTFUL_FACTOR = 2;
+const DOUBTFUL_FACTOR = 2.5;
 /** Lookups for fewer nodes count by all that they heard of near their target, not by what answered. */
 const MIN_CONTACTS = 8;
 /** Nodes that such a lookup has heard of without gaps: as many as its nearest node names. */
 const REACH = 20;
-/** Nodes to be counted: the error of a count is one in its square root, so 10 % (one sigma). */
-const ENOUGH_NODES = 110;
+/** Nodes to be counted: the error of a count is one in its square root, so 8 % (one sigma). */
+const ENOUGH_NODES = 140;
 /** With so much of the key space covered little is left to guess. */
 const ENOUGH_SHARE = 0.9;
 

@@ -15,7 +15,7 @@ const LOOK_INTERVAL_MS = 10_000;
  */
 const FIRST_LOOK_MS = 10_000;
 /** Walks to other parts of the key space at one look. */
-const PROBES_A_LOOK = 6;
+const PROBES_A_LOOK = 8;
 /** Lookups over which the load is averaged. */
 const LOAD_MEMORY = 8;
 
