@@ -7,6 +7,8 @@ export interface Counters extends Traffic {
   dropped: Record<DropReason, number>;
   /** Walks of refresh, by kind. */
   refreshWalks: Record<string, number>;
+  /** Checks of contacts, by `level/result`. */
+  healthChecks: Record<string, number>;
 }
 
 export function noCounters(): Counters {
@@ -22,6 +24,7 @@ export function noCounters(): Counters {
     attempts: 0,
     dropped: { frame: 0, request: 0, unknown: 0, unasked: 0, response: 0 },
     refreshWalks: {},
+    healthChecks: {},
   };
 }
 
@@ -37,12 +40,22 @@ export function addStats(sum: Counters, stats: RpcStats): void {
   sum.refreshDatagrams += stats.refreshDatagrams;
   sum.attempts += stats.attempts;
   for (const reason of Object.keys(sum.dropped) as DropReason[]) sum.dropped[reason] += stats.dropped[reason];
-  for (const [kind, walks] of Object.entries(stats.refreshWalks))
-    sum.refreshWalks[kind] = (sum.refreshWalks[kind] ?? 0) + walks;
+  addCounts(sum.refreshWalks, stats.refreshWalks);
+  addCounts(sum.healthChecks, stats.healthChecks);
+}
+
+function addCounts(sum: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
 }
 
 /** What of the counters a report carries. */
 export function trafficOf(counters: Counters): Traffic {
-  const { attempts: _attempts, dropped: _dropped, refreshWalks: _refreshWalks, ...traffic } = counters;
+  const {
+    attempts: _attempts,
+    dropped: _dropped,
+    refreshWalks: _refreshWalks,
+    healthChecks: _healthChecks,
+    ...traffic
+  } = counters;
   return traffic;
 }

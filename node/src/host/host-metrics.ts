@@ -20,6 +20,16 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.counter('cqkd_refresh_walks_total', 'Buckets that refresh looked through, by kind', ['kind'], () =>
     Object.entries(host.counters().refreshWalks).map(([kind, value]) => ({ labels: { kind }, value })),
   );
+  metrics.counter(
+    'cqkd_health_checks_total',
+    'Checks of contacts, by level and result',
+    ['level', 'result'],
+    () =>
+      Object.entries(host.counters().healthChecks).map(([key, value]) => {
+        const [level = '', result = ''] = key.split('/');
+        return { labels: { level, result }, value };
+      }),
+  );
   metrics.counter('cqkd_cpu_seconds_total', 'User and system CPU time', [], async () => [
     { labels: {}, value: (await load.read()).cpuSeconds },
   ]);
@@ -41,6 +51,12 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.gauge('cqkd_routing_table_contacts', 'Contacts in all routing tables', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.table.size)) },
   ]);
+  metrics.gauge('cqkd_contacts_unwell', 'Contacts known to be degraded or unhealthy', ['status'], () =>
+    (['degraded', 'unhealthy'] as const).map((status) => ({
+      labels: { status },
+      value: sum(joined().map((node) => node.stats.unwell[status])),
+    })),
+  );
   metrics.gauge('cqkd_stored_values', 'Values that the nodes hold', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.storage.size)) },
   ]);

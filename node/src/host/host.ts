@@ -180,8 +180,7 @@ export class Host {
 
   /** Totals of all nodes that there were since the process started. */
   counters(): Counters {
-    const { dropped, refreshWalks } = this.#ended;
-    const sum = { ...this.#ended, dropped: { ...dropped }, refreshWalks: { ...refreshWalks } };
+    const sum = structuredClone(this.#ended);
     for (const { stats } of this.#nodes.values()) if (stats) addStats(sum, stats);
     return sum;
   }

@@ -51,6 +51,9 @@ export class KademliaNode {
   readonly #lookups = new Set<Lookup>();
   readonly #silent: SilentContacts;
   readonly #observers: NodeObserver[] = [];
+  readonly #hearing: NodeObserver[] = [];
+  /** Whether a contact that is not in the routing table may come in; unset = each may. */
+  admits: ((contact: Contact) => boolean) | undefined;
   #parameters: Parameters;
   #closed = false;
 
@@ -92,11 +95,13 @@ export class KademliaNode {
       ),
       onSender: (id, address, port) => this.see(this.parts.book.get(id, address, port)),
     });
-    this.#verifier = new Verifier(
+    this.#verifier = new Verifier({
       clock,
-      async (contact) => (await this.ping(contact)) !== undefined,
-      (contact) => this.#remove(contact, 'silent'),
-    );
+      ping: async (contact) => (await this.ping(contact)) !== undefined,
+      isSilent: (contact) => this.table.isSuspect(contact),
+      isLossy: () => this.rpc.lossy,
+      onDead: (contact) => this.#remove(contact, 'silent'),
+    });
     this.#replication = new Replication(this);
     this.setParameters({});
   }
@@ -137,6 +142,7 @@ export class KademliaNode {
   /** Tells somebody what happens from now on. */
   observe(observer: NodeObserver): void {
     this.#observers.push(observer);
+    if (observer.heard) this.#hearing.push(observer);
   }
 
   /** Answers requests that the core does not know. @throws Error when the name is taken */
@@ -278,6 +284,8 @@ export class KademliaNode {
   see(contact: Contact): void {
     if (this.#closed) return;
     this.#silent.delete(contact);
+    for (const observer of this.#hearing) observer.heard?.(contact);
+    if (this.admits && !this.admits(contact) && !this.table.has(contact)) return;
     const sighting = this.table.see(contact);
     if (sighting.kind === 'added') {
       this.#replication.handOver(contact);
@@ -364,6 +372,7 @@ export class KademliaNode {
 
   /** Somebody says that these are silent; only an own ping decides. */
   #check(ids: NodeId[]): void {
+    if (!this.#parameters.verifies) return;
     for (const id of ids) {
       const contact = this.table.get(id);
       if (contact) this.#verifier.verify(contact);

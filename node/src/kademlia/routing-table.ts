@@ -138,6 +138,18 @@ export class RoutingTable {
     return true;
   }
 
+  isSuspect(contact: Contact): boolean {
+    return this.#find(contact)?.suspect ?? false;
+  }
+
+  /** Contacts that were not heard from since `sinceMs`, longest silent first; without those that are suspects anyway. */
+  quiet(sinceMs: number): Contact[] {
+    const entries = this.#buckets.flatMap((bucket) =>
+      bucket.entries.filter((entry) => entry.seenAtMs < sinceMs && !entry.suspect),
+    );
+    return entries.sort((a, b) => a.seenAtMs - b.seenAtMs).map((entry) => entry.contact);
+  }
+
   has(contact: Contact): boolean {
     return this.#find(contact) !== undefined;
   }

@@ -6,27 +6,36 @@ const MAX_AT_A_TIME = 4;
 /** Doubtful contacts at most; more than a table holds is never needed. */
 const MAX_DOUBTFUL = 1024;
 /**
- * Pauses between the pings after which a silent contact counts as dead. A process that was not
- * scheduled for a second is not dead, and to forget it would make it invisible.
+ * Pauses after the pings of a silent contact; one that was not heard from in the last one either is dead. A
+ * process that was not scheduled for a second is not, and to forget it would make it invisible. The last pause
+ * is for answers that are slow.
  */
-const PAUSES_MS = [1000, 3000];
+const PAUSES_MS = [1000, 3000, 2000];
+/** Where datagrams get lost, a few lost ones in a row say less. */
+const LOSSY_PAUSES_MS = [1000, 3000, 5000, 5000, 2000];
+
+export interface VerifierInit {
+  clock: Clock;
+  /** Pings a contact and marks it when it does not answer. */
+  ping: (contact: Contact) => Promise<boolean>;
+  /** Whether it has not been heard from since a ping failed. */
+  isSilent: (contact: Contact) => boolean;
+  isLossy: () => boolean;
+  /** Told of each contact that stayed silent. */
+  onDead: (contact: Contact) => void;
+}
 
 /** Pings doubtful contacts, a few at a time, and says which of them stayed silent. */
 export class Verifier {
+  readonly #init: VerifierInit;
   readonly #doubtful = new Set<string>();
   readonly #ready: { contact: Contact; pings: number }[] = [];
   readonly #timers = new Set<Timer>();
   #active = 0;
 
-  /**
-   * @param ping whether the contact answers
-   * @param onDead told of each that did not, in all its pings
-   */
-  constructor(
-    readonly clock: Clock,
-    readonly ping: (contact: Contact) => Promise<boolean>,
-    readonly onDead: (contact: Contact) => void,
-  ) {}
+  constructor(init: VerifierInit) {
+    this.#init = init;
+  }
 
   verify(contact: Contact): void {
     const key = contact.id.hex;
@@ -38,7 +47,7 @@ export class Verifier {
 
   /** Gives up all that it has begun. */
   clear(): void {
-    for (const timer of this.#timers) this.clock.clearTimeout(timer);
+    for (const timer of this.#timers) this.#init.clock.clearTimeout(timer);
     this.#timers.clear();
     this.#ready.length = 0;
     this.#doubtful.clear();
@@ -49,25 +58,35 @@ export class Verifier {
     const next = this.#ready.shift();
     if (!next) return;
     this.#active++;
-    void this.ping(next.contact).then((alive) => {
+    void this.#init.ping(next.contact).then((alive) => {
       this.#active--;
-      this.#judge(next.contact, next.pings + 1, alive);
+      if (alive) this.#doubtful.delete(next.contact.id.hex);
+      else this.#wait(next.contact, next.pings + 1);
       this.#next();
     });
   }
 
-  #judge(contact: Contact, pings: number, alive: boolean): void {
-    const pauseMs = PAUSES_MS[pings - 1];
-    if (!alive && pauseMs !== undefined) {
-      const timer = this.clock.setTimeout(() => {
-        this.#timers.delete(timer);
-        this.#ready.push({ contact, pings });
-        this.#next();
-      }, pauseMs);
-      this.#timers.add(timer);
+  #wait(contact: Contact, pings: number): void {
+    if (!this.#doubtful.has(contact.id.hex)) return;
+    const { clock, isLossy } = this.#init;
+    const pauses = isLossy() ? LOSSY_PAUSES_MS : PAUSES_MS;
+    const pauseMs = pauses[Math.min(pings, pauses.length) - 1] as number;
+    const timer = clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#judge(contact, pings, pings >= pauses.length);
+    }, pauseMs);
+    this.#timers.add(timer);
+  }
+
+  #judge(contact: Contact, pings: number, isLast: boolean): void {
+    const { isSilent, onDead } = this.#init;
+    const silent = isSilent(contact);
+    if (silent && !isLast) {
+      this.#ready.push({ contact, pings });
+      this.#next();
       return;
     }
     this.#doubtful.delete(contact.id.hex);
-    if (!alive) this.onDead(contact);
+    if (silent) onDead(contact);
   }
 }

@@ -74,6 +74,10 @@ export class RpcStats {
   readonly refreshWalks: Record<string, number> = {};
   /** How often buckets are refreshed at present; 0 before the first look. Milliseconds. */
   refreshIntervalMs = 0;
+  /** Checks of contacts, by `level/result`. */
+  readonly healthChecks: Record<string, number> = {};
+  /** Contacts known to be degraded or unhealthy, at the last sweep. */
+  unwell = { degraded: 0, unhealthy: 0 };
   /** Nodes of the network as the node estimates them; 0 while it has not. */
   estimatedNodes = 0;
   #window: MeasuringWindow | undefined;
@@ -93,6 +97,11 @@ export class RpcStats {
     const window = this.#window;
     this.#window = undefined;
     return window?.report(this.attempts);
+  }
+
+  noteHealthCheck(level: string, result: string): void {
+    const key = `${level}/${result}`;
+    this.healthChecks[key] = (this.healthChecks[key] ?? 0) + 1;
   }
 
   noteRoundTrip(durationMs: number): void {

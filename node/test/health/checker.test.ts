@@ -33,6 +33,35 @@ describe('health check', () => {
     expect(await net.run(checkHealth(checker, contactOf(checked), 'fast'))).to.equal('healthy');
   });
 
+  it('finds one degraded at the deep level whose answers lead to the dead', async () => {
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'deep'))).to.equal('healthy');
+    await net.network?.clock.advance(1000);
+    expect(checked.storage.size, 'left behind').to.equal(0);
+    const dead = net.nodes[5]!;
+    const contact = checker.parts.book.get(dead.id, dead.address, dead.port);
+    dead.close();
+    checked.table.closest = () => [contact];
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('healthy');
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'deep'))).to.equal('degraded');
+  });
+
+  it('ends within the time of its level, and at once when it is aborted', async () => {
+    const { clock } = checker.parts;
+    const { transport } = checked.parts;
+    let answers = 1;
+    const { send } = transport;
+    transport.send = (...args) => {
+      if (answers-- > 0) send.apply(transport, args);
+    };
+    checker.setParameters({ adaptiveWait: false, timeoutMs: 60_000 });
+    const startedAtMs = clock.now();
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('degraded');
+    expect(clock.now() - startedAtMs).to.be.within(4900, 5500);
+    const ended = AbortSignal.abort();
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'fast', ended))).to.equal('unhealthy');
+    expect(clock.now() - startedAtMs).to.be.below(5600);
+  });
+
   it('does not take another node at the same address for it', async () => {
     const impostor = checker.parts.book.get(net.nodes[3]!.id, checked.address, checked.port);
     expect(await net.run(checkHealth(checker, impostor, 'fast'))).to.equal('unhealthy');

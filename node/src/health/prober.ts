@@ -1,0 +1,122 @@
+import type { Timer } from '../kademlia/components.js';
+import type { Contact } from '../kademlia/contact.js';
+import { SILENT } from '../kademlia/handlers.js';
+import { compareDistance, type NodeId } from '../kademlia/id.js';
+import type { KademliaNode } from '../kademlia/node.js';
+import { encodeRequest } from '../wire/request.js';
+import type { HealthRegistry } from './registry.js';
+
+/** Nearest contacts that every sweep looks at: each node is watched by about as many. */
+const NEIGHBOURS = 6;
+/** Other contacts that a sweep looks at, those that were silent longest. With the neighbours at most 16 (facts, section 5). */
+const OTHERS = 3;
+/** Lost contacts that a sweep looks for: how a network that was split finds together. */
+const LOST = 2;
+/** Further contacts that are looked at for each that does not answer, or that is back: a mass death is so found out at once. */
+const WIDEN = 8;
+/** Failures come in bursts: what they ask for is done together. */
+const WIDEN_DELAY_MS = 500;
+/** Who was heard from so lately is not asked when a sweep widens. */
+const RECENT_MS = 10_000;
+/** Pings in flight. */
+const CONCURRENCY = 8;
+/** Nodes near a dead neighbour that are told of it. */
+const TOLD = 20;
+
+/** Pings the contacts of a node that it has not heard from: few in quiet times, more with every failure. */
+export class Prober {
+  readonly #node: KademliaNode;
+  readonly #registry: HealthRegistry;
+  readonly #queue: Contact[] = [];
+  readonly #queued = new Set<Contact>();
+  #active = 0;
+  /** Contacts to look at beyond the sweep's own. */
+  #extra = 0;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(node: KademliaNode, registry: HealthRegistry) {
+    this.#node = node;
+    this.#registry = registry;
+  }
+
+  /** Looks at the neighbours and some others not heard from for `quietMs`, and for some that are lost. */
+  sweep(quietMs: number): void {
+    const { table, id, parts } = this.#node;
+    const since = parts.clock.now() - quietMs;
+    const neighbours = new Set(table.closest(id, NEIGHBOURS, undefined, true));
+    const quiet = table.quiet(since);
+    const near = quiet.filter((contact) => neighbours.has(contact));
+    const others = quiet.filter((contact) => !neighbours.has(contact)).slice(0, OTHERS);
+    this.#add([...near, ...others, ...this.#registry.lost(LOST)]);
+    this.#node.stats.unwell = this.#registry.counts();
+  }
+
+  /** A request went unanswered: others may be dead too. */
+  widen(): void {
+    this.#extra += WIDEN;
+    if (this.#stopped || this.#timer !== undefined) return;
+    this.#timer = this.#node.parts.clock.setTimeout(() => {
+      this.#timer = undefined;
+      const { table, parts } = this.#node;
+      // A table that was looked through lately has no more to ask for.
+      this.#add(table.quiet(parts.clock.now() - RECENT_MS).slice(0, this.#extra));
+      this.#extra = 0;
+    }, WIDEN_DELAY_MS);
+  }
+
+  /** A contact is dead: if it was a neighbour, the others around it look for themselves. */
+  spread(dead: Contact): void {
+    const { table, id, rpc, extensions } = this.#node;
+    if (!extensions || !isAmong(table.closest(id, NEIGHBOURS), dead, id)) return;
+    const payload = encodeRequest(SILENT, id, dead.id);
+    for (const contact of table.closest(dead.id, TOLD)) rpc.notify(contact, payload);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    if (this.#timer !== undefined) this.#node.parts.clock.clearTimeout(this.#timer);
+  }
+
+  #add(contacts: Contact[]): void {
+    for (const contact of contacts) {
+      if (this.#queued.has(contact)) continue;
+      this.#queued.add(contact);
+      this.#queue.push(contact);
+    }
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#active < CONCURRENCY && !this.#stopped) {
+      const contact = this.#queue.shift();
+      if (!contact) return;
+      this.#active++;
+      void this.#probe(contact).then(() => {
+        this.#active--;
+        this.#queued.delete(contact);
+        this.#next();
+      });
+    }
+  }
+
+  /** A ping that fails has been told of as any unanswered request is, so it widens the sweep by itself. */
+  async #probe(contact: Contact): Promise<void> {
+    const wasLost = this.#registry.statusOf(contact) === 'unhealthy';
+    const answered = (await this.#node.ping(contact)) !== undefined;
+    if (this.#stopped || this.#node.closed) return;
+    this.#node.stats.noteHealthCheck('fast', answered ? 'healthy' : 'unhealthy');
+    if (!answered && !wasLost) this.#node.doubt(contact);
+    // One that is back may not be the only one.
+    if (answered && wasLost) this.#add(this.#registry.lost(WIDEN));
+  }
+}
+
+/** Whether a contact would be among the nearest, if it were still in the table. */
+function isAmong(nearest: readonly Contact[], contact: Contact, target: NodeId): boolean {
+  const last = nearest.at(-1);
+  return (
+    nearest.length < NEIGHBOURS || (last !== undefined && compareDistance(target, contact.id, last.id) < 0)
+  );
+}
