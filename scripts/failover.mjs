@@ -26,7 +26,7 @@ try {
   const before = await network.call('GET', '/v1/network');
   print('before', { ...before.bootstrap, recall: await recall() });
 
-  const others = joined(before, ['regional', 'local']);
+  const others = joined(before, ['regional', 'local']).sort((a, b) => (a.name < b.name ? -1 : 1));
   const crashed = spread(others, Math.round(CRASHED * others.length));
   const supers = before.hosts.filter((host) => host.tier === 'super');
   const dead = new Set([...crashed, ...supers.flatMap((host) => host.nodes)].map(placeOf));
