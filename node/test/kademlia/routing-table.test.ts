@@ -108,23 +108,92 @@ describe('RoutingTable', () => {
     expect(table.contacts()[0]?.address).to.equal('127.0.0.9');
   });
 
-  it('stays valid while K changes', () => {
+  it('stays valid whatever happens and however K changes', () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ kind: fc.constant('see' as const), value: fc.nat(400) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), value: fc.nat(400) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('suspect' as const), value: fc.nat(400) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('setK' as const), value: fc.integer({ min: 1, max: 40 }) }),
+      },
+    );
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), fc.nat(200), (sizes, seen) => {
-        const fresh = new RoutingTable(own, { clock, book: new AddressBook() }, 20);
-        for (let i = 0; i < seen; i++) fresh.see(contactNamed(`n${i}`));
-        for (const [round, k] of sizes.entries()) {
-          fresh.setK(k);
-          for (let i = 0; i < 50; i++) fresh.see(contactNamed(`r${round}-${i}`));
-          const contacts = fresh.contacts();
-          expect(fresh.size).to.equal(contacts.length);
-          expect(new Set(contacts.map((c) => c.id.hex)).size).to.equal(contacts.length);
-          for (let b = 0; b < fresh.bucketCount; b++) expect(fresh.bucketSize(b)).to.be.at.most(k);
-          for (const contact of contacts) expect(fresh.has(contact)).to.equal(true);
+      fc.property(fc.array(step, { minLength: 50, maxLength: 400 }), fc.string(), (steps, name) => {
+        const ownBook = new AddressBook();
+        const fresh = new RoutingTable(own, { clock, book: ownBook }, 20);
+        const suspects = new Set<string>();
+        const seen = new Map<string, Contact>();
+        let k = 20;
+        for (const { kind, value } of steps) {
+          const contact = contactNamed(`n${value}`);
+          if (kind === 'setK') {
+            k = value;
+            fresh.setK(k);
+          } else if (kind === 'see') {
+            seen.set(contact.id.hex, contact);
+            fresh.see(contact);
+            suspects.delete(contact.id.hex);
+          } else if (kind === 'remove') fresh.remove(contact);
+          else if (fresh.suspect(contact)) suspects.add(contact.id.hex);
+        }
+        const held = fresh.contacts();
+        const reserve = fresh.replacements();
+        expect(fresh.size).to.equal(held.length);
+        expect(new Set([...held, ...reserve].map(({ id }) => id.hex)).size).to.equal(
+          held.length + reserve.length,
+        );
+        let total = 0;
+        for (let bucket = 0; bucket < fresh.bucketCount; bucket++) {
+          const entries = fresh.entriesOf(bucket);
+          expect(entries.length).to.be.at.most(k);
+          total += entries.length;
+          for (const { contact } of entries) expect(fresh.bucketIndex(contact.id)).to.equal(bucket);
+        }
+        expect(total).to.equal(held.length);
+        for (const contact of seen.values()) {
+          const shared = ownBook.find(contact.id.w0, contact.encoded, 0);
+          expect(shared?.references ?? 0).to.equal(fresh.has(contact) ? 1 : 0);
+        }
+        const target = NodeId.fromName(name);
+        const trusted = held.filter(
+          (contact) =>
+            !fresh
+              .entriesOf(fresh.bucketIndex(contact.id))
+              .some((entry) => entry.contact === contact && entry.suspect),
+        );
+        for (const contact of held)
+          if (!trusted.includes(contact)) expect(suspects.has(contact.id.hex)).to.equal(true);
+        for (const [all, withSuspects] of [
+          [trusted, false],
+          [held, true],
+        ] as const) {
+          const expected = [...all].sort((a, b) => compareDistance(target, a.id, b.id)).slice(0, k);
+          expect(fresh.closest(target, k, undefined, withSuspects)).to.deep.equal(expected);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
+  });
+
+  it('takes its replacements in when K grows', () => {
+    for (let i = 0; table.bucketCount < 2; i++) table.see(contactNamed(`split-${i}`));
+    for (const contact of farContacts(12)) table.see(contact);
+    const inReserve = table.replacements().length;
+    expect(inReserve).to.be.above(0);
+    const before = table.size;
+    table.setK(40);
+    expect(table.size).to.equal(before + inReserve);
+    expect(table.replacements()).to.have.length(0);
+  });
+
+  it('keeps its nearest contacts when K shrinks', () => {
+    const wide = new RoutingTable(own, { clock, book }, 40);
+    const all = Array.from({ length: 300 }, (_, i) => contactNamed(`n${i}`));
+    for (const contact of all) wide.see(contact);
+    wide.setK(20);
+    const nearest = [...all].sort((a, b) => compareDistance(own, a.id, b.id)).slice(0, 20);
+    expect(wide.closest(own, 20).map((c) => c.id.hex)).to.deep.equal(nearest.map((c) => c.id.hex));
   });
 
   it('gives all contacts back to the address book', () => {

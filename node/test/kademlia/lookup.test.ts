@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { createTestnet, type KademliaNode, NodeId, SeededRandom } from '../../src/index.js';
+import { trueNearest } from '../support/truth.js';
+
+/** Mean recall@K of 200 lookups for random targets, and the requests of one. */
+async function recallAt(joinedK: number, k: number, nodes = 300) {
+  const net = await createTestnet(nodes, { seed: 3, parameters: { k: joinedK, alpha: 8 } });
+  for (const node of net.nodes) node.setParameters({ k });
+  const random = new SeededRandom(5);
+  let found = 0;
+  let requests = 0;
+  for (let i = 0; i < 200; i++) {
+    const node = net.nodes[random.below(nodes)] as KademliaNode;
+    const target = NodeId.random(random);
+    const result = await net.run(node.lookup(target));
+    expect([result.k, result.complete]).to.deep.equal([k, true]);
+    const got = new Set(result.contacts.map((contact) => contact.id.hex));
+    found += trueNearest(net.nodes, target, k, node).filter((other) => got.has(other.id.hex)).length;
+    requests += result.requests;
+  }
+  net.close();
+  return { recall: found / (200 * k), requests: requests / 200 };
+}
+
+describe('lookups', function () {
+  this.timeout(120_000);
+
+  it('find the true 40 nearest of 1000 nodes although an answer carries 35 contacts, at a few requests more', async () => {
+    const { recall, requests } = await recallAt(40, 40, 1000);
+    expect(recall).to.be.at.least(0.999);
+    expect(requests).to.be.below(52);
+  });
+
+  it('find them right after K has grown', async () => {
+    expect((await recallAt(20, 40)).recall).to.be.at.least(0.999);
+  });
+
+  it('find the true 20 right after K has shrunk', async () => {
+    expect((await recallAt(40, 20)).recall).to.be.at.least(0.999);
+  });
+});
