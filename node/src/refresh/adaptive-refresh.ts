@@ -14,12 +14,16 @@ import { Walker } from './walker.js';
 
 /** How often a node looks what is due; work itself is far rarer. */
 const LOOK_INTERVAL_MS = 10_000;
+/** All buckets are looked through once within this time after the start; joining itself has done what is urgent. */
+const FIRST_ROUND_MS = 300_000;
 /** A node that nobody asked for so long may have been forgotten, and makes itself known again. */
 const FORGOTTEN_MS = 60_000;
 /** A far bucket that lost contacts is refilled once it is less full than this; lookups manage with fewer contacts. */
 const REFILL_BELOW = 0.75;
 /** New neighbours since the last walk from which on there must be more that are not known yet. */
 const NEW_NEIGHBOURS = 4;
+/** What a contact that came into a far bucket counts as a change: most were there before and have only now been met. */
+const FAR_ARRIVAL_WEIGHT = 0.25;
 /** What a contact that left a request unanswered counts as a change; most of them answer the next one. */
 const DOUBT_WEIGHT = 0.25;
 
@@ -83,7 +87,7 @@ export class AdaptiveRefresh implements NodeObserver {
   start(): void {
     const { random } = this.#node.parts;
     // Nodes that joined together must not refresh together, or the network idles and storms by turns.
-    this.#firstRoundAtMs = this.#startedAtMs + random.float() * this.#baseSeconds() * 1000;
+    this.#firstRoundAtMs = this.#startedAtMs + random.float() * FIRST_ROUND_MS;
     this.#wholeRoundAtMs = this.#firstRoundAtMs;
     this.#schedule(random.float() * LOOK_INTERVAL_MS);
   }
@@ -99,10 +103,10 @@ export class AdaptiveRefresh implements NodeObserver {
     this.#heard(contact);
     // What the own walks find was there before.
     if (this.#walker.walking) return;
-    this.#dynamics.note();
     const bucket = this.#node.table.bucketIndex(contact.id);
-    // A far bucket is none the worse for one more.
-    if (bucket < nearBuckets(this.#node)) return;
+    const isNear = bucket >= nearBuckets(this.#node);
+    this.#dynamics.note(isNear ? 1 : FAR_ARRIVAL_WEIGHT);
+    if (!isNear) return;
     this.#changed.add(bucket);
     if (++this.#newNeighbours < NEW_NEIGHBOURS) return;
     this.#newNeighbours = 0;
@@ -154,6 +158,7 @@ export class AdaptiveRefresh implements NodeObserver {
   async #look(): Promise<void> {
     const { clock } = this.#node.parts;
     await this.#announceIfForgotten();
+    this.#hearReplacements();
     const plan = this.#plan(this.#dynamics.condition);
     this.#node.stats.refreshIntervalMs = plan.intervalSeconds * 1000;
     const isHeard = (bucket: number) =>
@@ -162,6 +167,12 @@ export class AdaptiveRefresh implements NodeObserver {
       if (!isHeard(bucket)) await this.#walker.walk(bucket, plan.kind);
     await this.#node.maintainValues();
     this.#optimiser.look(clock.now(), this.#settings.refresh_optimization_interval * 1000);
+  }
+
+  /** A lost contact whose place was taken comes back as a replacement, which nobody is told of. */
+  #hearReplacements(): void {
+    if (!this.#partition.suspected) return;
+    for (const contact of this.#node.table.replacements()) this.#heard(contact);
   }
 
   async #announceIfForgotten(): Promise<void> {

@@ -9,14 +9,17 @@ import { denseBuckets, lookedThroughWith, nearBuckets } from './buckets.js';
 /** Contacts of a bucket with room that are asked what they know there; one of a full bucket is asked whether it lives. */
 const ASKED = 2;
 /** Contacts that one walk takes up in a far bucket: lookups manage with a few, so they fill little by little. */
-const LEARNED = 4;
+const LEARNED_FAR = 2;
+/** In the bucket before the near ones, which should hold all there is. */
+const LEARNED_DENSE = 6;
+/** In a bucket that lost contacts. */
 const LEARNED_AT_ONCE = 12;
 /** Nodes that a lookup looks for in a bucket where nobody answers. */
 const LOOKUP_NODES = 3;
 /** Datagrams of one request at most. */
 const ATTEMPTS = 2;
 
-/** Requests of a walk, and those that were answered. */
+/** Requests of a walk, and those that were answered; a lookup counts as one, answered when it found anybody. */
 export interface WalkResult {
   asked: number;
   answered: number;
@@ -57,9 +60,9 @@ export class BucketWalk {
     for (const each of buckets) table.markLookedUp(randomIdSharing(id, each, parts.random));
     const found = await Promise.all(receivers.map((contact) => this.#ask(contact, target)));
     const failed = this.#answered < receivers.length;
+    const most = refill ? LEARNED_AT_ONCE : bucket >= denseBuckets(this.#node) ? LEARNED_DENSE : LEARNED_FAR;
     const wanted = this.#wanted(found.flat(), target, skip);
-    const taken =
-      bucket >= denseBuckets(this.#node) ? wanted : wanted.slice(0, refill ? LEARNED_AT_ONCE : LEARNED);
+    const taken = isNear ? wanted : wanted.slice(0, most);
     await Promise.all(taken.map((contact) => this.#ping(contact)));
     if (this.#node.closed) return { asked: this.#asked.length, answered: this.#answered };
     if (found.flat().length === 0 || (refill && failed)) return this.#lookUp(target);
@@ -113,8 +116,8 @@ export class BucketWalk {
   }
 
   async #lookUp(target: NodeId): Promise<WalkResult> {
-    const { requests, contacts } = await this.#node.lookup(target, { refresh: true, k: LOOKUP_NODES });
+    const { contacts } = await this.#node.lookup(target, { refresh: true, k: LOOKUP_NODES });
     const { length } = this.#asked;
-    return { asked: length + requests, answered: this.#answered + Math.min(requests, contacts.length) };
+    return { asked: length + 1, answered: this.#answered + (contacts.length > 0 ? 1 : 0) };
   }
 }
