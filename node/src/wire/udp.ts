@@ -14,9 +14,14 @@ export const udp: TransportFactory = {
         // Without this dgram asks the resolver for every datagram, even for addresses.
         lookup: (host, _options, callback) => callback(null, host, 4),
       });
-      socket.once('error', reject);
+      const failed = (error: Error) => {
+        // A socket that could not be bound keeps its descriptor until it is closed.
+        socket.close();
+        reject(error);
+      };
+      socket.once('error', failed);
       socket.bind({ address, port, exclusive: true }, () => {
-        socket.off('error', reject);
+        socket.off('error', failed);
         resolve(new UdpTransport(socket));
       });
     });
