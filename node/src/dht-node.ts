@@ -1,14 +1,14 @@
 import { Bootstrap, type BootstrapPlaces } from './bootstrap/bootstrap.js';
 import { pause } from './bootstrap/pause.js';
 import type { BootstrapLoad, NodeState, Tier } from './control/api.js';
-import type { Clock, RandomSource, TransportFactory } from './kademlia/components.js';
+import type { Clock, RandomSource, Transport, TransportFactory } from './kademlia/components.js';
 import { AddressBook, type Contact } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
 import { KademliaNode } from './kademlia/node.js';
 import type { Parameters } from './kademlia/node-init.js';
 import type { NodeEvent, NodePart } from './node-part.js';
 import { createParts } from './node-parts.js';
-import { bindFirstFree } from './ports/bind.js';
+import { bindFixed } from './ports/bind.js';
 import type { Settings } from './settings.js';
 import { Deadlines } from './wire/deadlines.js';
 import { systemClock, systemRandom } from './wire/system.js';
@@ -134,10 +134,14 @@ export class DhtNode {
     return this.#bootstrap?.load;
   }
 
-  /** Opens the socket on the first free one of `ports`. @throws PortsExhaustedError */
-  async bind(address: string, ports: Iterable<number>): Promise<void> {
-    const { transports, networkKey, ...shared } = this.#components;
-    const transport = await bindFirstFree(transports, address, ports);
+  /** Opens its socket. @throws PortsExhaustedError */
+  async bind(address: string, port: number): Promise<void> {
+    this.use(await bindFixed(this.#components.transports, address, port));
+  }
+
+  /** Takes a socket that is open; from then on the node answers. */
+  use(transport: Transport): void {
+    const { transports: _transports, networkKey, ...shared } = this.#components;
     const settings = this.#settings;
     this.#kademlia = new KademliaNode(
       { ...shared, transport },

@@ -13,7 +13,7 @@ import { ringsOf } from './ring.js';
 import { endpoints, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
 import { type BootstrapCounts, bootstrapCounts, connectionsOf, ratioOf, topologyOf } from './topology.js';
 import { wireWorkers } from './wiring.js';
-import { checkReserved, type WorkerPorts, workerPlace, workerPorts } from './worker-places.js';
+import { checkReserved, spareSpaces, type WorkerPorts, workerPlace, workerPorts } from './worker-places.js';
 
 /**
  * Computes a whole deployment from what was asked for and from the machine; the same input gives the same plan.
@@ -49,7 +49,6 @@ export function createPlan(input: PlanInput): Plan {
     return { name, tier: 'worker', region: parent.region, ...place, parent, connections: 0 };
   });
   const nodes = [...fixed, ...workers];
-  const firstAddress = Math.min(input.workers, ports.perAddress);
   const given = givenFallback(input, settings);
   const fallback = given?.map((place) => placeOf(givenPlace(place))) ?? null;
   const hosts = packHosts(
@@ -61,11 +60,7 @@ export function createPlan(input: PlanInput): Plan {
       coordinator: `http://${address}:${input.coordinatorPort}`,
       controlAddress: address,
       settings: { ...input.settings },
-      ports: {
-        min: ports.min,
-        max: ports.spareMax,
-        spareFrom: Math.min(ports.spareMax, ports.min + firstAddress),
-      },
+      ports: spareSpaces(workers, ports),
       fallback,
     },
     previous,

@@ -15,7 +15,8 @@ export interface HostFrame {
   coordinator: string;
   controlAddress: string;
   settings: Record<string, string>;
-  ports: HostSpec['ports'];
+  /** Of the hosts of a region. */
+  ports: (region: string) => HostSpec['ports'];
   /** Bootstrap nodes without the hierarchy, `address:port`, where the settings give them. */
   fallback: readonly string[] | null;
 }
@@ -122,7 +123,7 @@ function specOf(name: string, members: PlannedNode[], rings: BootstrapNodes, fra
     fallbackCandidates: fallbackFor(first, rings.super, frame.fallback),
     capacity: isBootstrapTier(first.tier) && Number.isFinite(first.connections) ? first.connections : null,
     nodes,
-    ports: frame.ports,
+    ports: frame.ports(first.region),
     settings: frame.settings,
   };
 }

@@ -1,4 +1,4 @@
-import type { Settings } from '@cqkd/node/control';
+import { type HostSpec, regionRange, type Settings } from '@cqkd/node/control';
 import { UsageError } from '../errors.js';
 import { type AddressBlock, addressAt } from './address-block.js';
 
@@ -55,6 +55,25 @@ export function workerPlace(number: number, ports: WorkerPorts, block: AddressBl
   return {
     address: addressAt(block, Math.floor(index / ports.perAddress)),
     port: ports.min + (index % ports.perAddress),
+  };
+}
+
+/**
+ * Where workers of each region look for a port when their own is taken: each region has its part of the ports that no
+ * worker prefers, so that hosts of different regions do not meet when they fall back at once.
+ */
+export function spareSpaces(
+  workers: readonly { region: string }[],
+  ports: WorkerPorts,
+): (region: string) => HostSpec['ports'] {
+  const regions = [...new Set(workers.map((worker) => worker.region))];
+  const spareFrom = ports.min + Math.min(workers.length, ports.perAddress);
+  const space = { min: ports.min, max: ports.spareMax, spareFrom };
+  const spare = { min: spareFrom, max: ports.spareMax };
+  return (region) => {
+    const position = regions.indexOf(region);
+    if (position < 0 || spare.min > spare.max) return space;
+    return { ...space, home: regionRange(spare, position, regions.length) };
   };
 }
 

@@ -1,6 +1,7 @@
 /** What programs outside the node need to talk to it: the control API's JSON, the specs of hosts, the settings. */
 
 export type * from '../host/spec.js';
+export { type PortRange, regionRange } from '../ports/range.js';
 export * from '../settings.js';
 export type * from './api.js';
 export type { NetworkShutdown, ReconcileAnswer, ShutdownAnswer } from './host-api.js';

@@ -39,7 +39,7 @@ export class Gateway {
 
   /** Opens the socket. @throws PortsExhaustedError */
   async bind(port: number): Promise<void> {
-    await this.node.bind(this.#address, [port]);
+    await this.node.bind(this.#address, port);
   }
 
   /** Joins, however long it takes until a bootstrap node answers. */
@@ -61,7 +61,7 @@ export class Gateway {
    */
   async withFreshNode(work: (node: DhtNode) => Promise<readonly Contact[]>): Promise<void> {
     const node = this.#create(`measure-${randomBytes(8).toString('hex')}`);
-    await node.bind(this.#address, [0]);
+    await node.bind(this.#address, 0);
     let met: readonly Contact[] = [];
     try {
       met = await work(node);

@@ -4,7 +4,7 @@ import { LoadMeter } from '../control/load-meter.js';
 import { createLogger } from '../control/logger.js';
 import { exitOnBug, exitWithLine, onEndSignal } from '../control/process-life.js';
 import type { CoordinatorSpec } from '../host/spec.js';
-import { PortsExhaustedError } from '../ports/bind.js';
+import { PortsExhaustedError } from '../ports/errors.js';
 import { coordinatorRoutes } from './coordinator-routes.js';
 import { Network } from './network.js';
 

@@ -30,6 +30,9 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
         return { labels: { level, result }, value };
       }),
   );
+  metrics.counter('cqkd_port_allocations_total', 'Ports that nodes were given, by result', ['result'], () =>
+    Object.entries(host.ports.counts).map(([result, value]) => ({ labels: { result }, value })),
+  );
   metrics.counter('cqkd_cpu_seconds_total', 'User and system CPU time', [], async () => [
     { labels: {}, value: (await load.read()).cpuSeconds },
   ]);
@@ -55,6 +58,12 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
     (['degraded', 'unhealthy'] as const).map((status) => ({
       labels: { status },
       value: sum(joined().map((node) => node.stats.unwell[status])),
+    })),
+  );
+  metrics.gauge('cqkd_port_allocation_seconds', 'Time that finding a port took', ['quantile'], () =>
+    [0.5, 0.95, 0.99].map((share) => ({
+      labels: { quantile: String(share) },
+      value: host.ports.durations.percentile(share) / 1000,
     })),
   );
   metrics.gauge('cqkd_stored_values', 'Values that the nodes hold', [], () => [

@@ -4,6 +4,7 @@ import type { HostSpec } from './spec.js';
 
 export const tierSchema = z.enum(['super', 'regional', 'local', 'worker', 'endpoint', 'coordinator']);
 const port = z.int().check(z.gte(0), z.lte(65_535));
+const range = { min: port, max: port };
 const text = z.string().check(z.minLength(1), z.maxLength(255));
 export const addressSchema = z.ipv4();
 export const controlSchema = z.object({ address: z.union([z.ipv4(), z.ipv6()]), port });
@@ -30,7 +31,11 @@ export const hostSpecSchema = z.object({
   fallbackCandidates: candidatesSchema,
   capacity: z.nullable(z.int().check(z.gte(1))),
   nodes: z.array(nodeSpecSchema),
-  ports: z.object({ min: port, max: port, spareFrom: port }),
+  ports: z.object({
+    ...range,
+    spareFrom: z.int().check(z.gte(0), z.lte(65_536)),
+    home: z.optional(z.object(range)),
+  }),
   settings: settingsSchema,
 });
 

@@ -6,11 +6,11 @@ import { inLanes } from '../control/lanes.js';
 import { aborted } from '../control/pause.js';
 import { createProcessComponents, type NodeComponents } from '../dht-node.js';
 import type { NodeEvent } from '../node-part.js';
-import { PortsExhaustedError } from '../ports/bind.js';
+import { PortError } from '../ports/errors.js';
+import { PortRegistry } from '../ports/registry.js';
 import { parseSettings, type Settings } from '../settings.js';
 import { addStats, type Counters, noCounters } from './counters.js';
 import { HostedNode } from './hosted-node.js';
-import { SparePorts } from './spare-ports.js';
 import type { HostSpec, NodeSpec } from './spec.js';
 
 /** Nodes of one host that join at a time: more only wait for each other's answers. */
@@ -36,6 +36,8 @@ export interface HostInit {
 /** The nodes of one process: starts them, keeps them as the spec says, ends them. */
 export class Host {
   readonly components: NodeComponents;
+  /** Where its nodes get their ports from. */
+  readonly ports: PortRegistry;
   readonly #nodes = new Map<string, HostedNode>();
   readonly #settings: Settings;
   readonly #onState: (node: HostedNode) => void;
@@ -44,7 +46,6 @@ export class Host {
   /** Counters of the nodes that are gone. */
   readonly #ended = noCounters();
   #spec: HostSpec;
-  #spares: SparePorts;
   #work: Promise<unknown> = Promise.resolve();
   #ending = false;
 
@@ -57,7 +58,13 @@ export class Host {
     checkIndices(spec);
     this.#spec = spec;
     this.#settings = parseSettings(spec.settings);
-    this.#spares = new SparePorts(spec.ports);
+    const { clock, transports } = this.components;
+    this.ports = new PortRegistry({
+      clock,
+      transports,
+      space: spec.ports,
+      timeoutMs: () => this.#settings.port_allocation_timeout * 1000,
+    });
     this.#onState = onState;
     this.#onEvent = onEvent;
     this.#onChange = onChange;
@@ -119,7 +126,7 @@ export class Host {
     const staying = this.nodes.filter(stays);
     const before = new Map(staying.map((node) => [node, this.#candidatesOf(node.spec)[0]]));
     this.#spec = spec;
-    this.#spares = new SparePorts(spec.ports);
+    this.ports.setSpace(spec.ports);
     for (const node of leaving) this.#nodes.delete(node.name);
     let moved = 0;
     for (const node of staying) {
@@ -218,23 +225,15 @@ export class Host {
       try {
         await this.#bind(node);
       } catch (error) {
-        const portOnly = error instanceof PortsExhaustedError;
-        if (!portOnly || this.#spec.tier !== 'worker') throw new HostError(describe(node, error));
+        if (!(error instanceof PortError) || this.#spec.tier !== 'worker')
+          throw new HostError(describe(node, error));
       }
     }
   }
 
-  async #bind(node: HostedNode): Promise<void> {
+  #bind(node: HostedNode): Promise<void> {
     // Bootstrap nodes and endpoints are known by their ports: they never fall back.
-    if (this.#spec.tier !== 'worker') return node.bind([node.spec.port]);
-    try {
-      await node.bind(this.#spares.from(node.spec.port));
-    } catch (error) {
-      if (!(error instanceof PortsExhaustedError)) throw error;
-      const exhausted = this.#spares.exhausted(node.address);
-      node.fail(exhausted.message);
-      throw exhausted;
-    }
+    return node.bind(this.ports, this.#spec.tier !== 'worker');
   }
 
   #joinAll(nodes: readonly HostedNode[]): Promise<void> {
@@ -271,7 +270,7 @@ function checkIndices(spec: HostSpec): void {
 }
 
 function describe(node: HostedNode, error: unknown): string {
-  if (error instanceof PortsExhaustedError) return `${node.name}: ${error.message}`;
+  if (error instanceof PortError) return `${node.name}: ${error.message}`;
   const { code } = error as NodeJS.ErrnoException;
   const what = `${node.address}:${node.spec.port}`;
   return `${node.name}: can't listen on ${what} (${code ?? messageOf(error)})`;

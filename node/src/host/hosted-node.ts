@@ -4,6 +4,7 @@ import type { NodeReport, Tier } from '../control/api.js';
 import { messageOf } from '../control/http-error.js';
 import { DhtNode, type NodeComponents } from '../dht-node.js';
 import type { NodeEvent } from '../node-part.js';
+import type { PortRegistry } from '../ports/registry.js';
 import type { Settings } from '../settings.js';
 import type { RpcStats } from '../wire/stats.js';
 import type { NodeSpec } from './spec.js';
@@ -91,10 +92,15 @@ export class HostedNode {
     return this.spec.address ?? this.#init.address;
   }
 
-  /** Opens its socket. @throws PortsExhaustedError, or the system's error */
-  async bind(ports: Iterable<number>): Promise<void> {
+  /**
+   * Opens its socket.
+   *
+   * @param fixed its own port or none
+   * @throws PortError, or the system's error
+   */
+  async bind(ports: PortRegistry, fixed: boolean): Promise<void> {
     try {
-      await this.#dht.bind(this.address, ports);
+      this.#dht.use(await ports.lease(this.address, this.spec.port, { fixed }));
     } catch (error) {
       this.fail(messageOf(error));
       throw error;

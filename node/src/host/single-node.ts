@@ -38,6 +38,8 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
   const candidates = await Promise.all(node.bootstrapNodes.map(resolve));
   const fixed = node.level !== null || !parsed.enable_dynamic_ports || Boolean(environment.DHT_PORT?.trim());
   const { base_port: min, max_port: max } = parsed;
+  // The next free one: no plan says which ports other workers prefer.
+  const spareFrom = node.port + 1;
   return {
     network: 'default',
     name: 'single',
@@ -51,9 +53,7 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
     fallbackCandidates: await fallbackOf(node, parsed, candidates),
     capacity: node.maxConnections,
     nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
-    ports: fixed
-      ? { min: node.port, max: node.port, spareFrom: node.port + 1 }
-      : { min, max, spareFrom: min },
+    ports: fixed ? { min: node.port, max: node.port, spareFrom } : { min, max, spareFrom },
     settings,
   };
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '../control/api.js';
+import type { PortSpace } from '../ports/search-order.js';
 
 /** One node of a host. */
 export interface NodeSpec {
@@ -41,8 +42,8 @@ export interface HostSpec {
   /** Nodes that each of its nodes takes before it refuses more; null = it refuses nobody (flat, or no bootstrap node). */
   capacity: number | null;
   nodes: NodeSpec[];
-  /** Where a worker looks for a free port when its own is taken by another program: first `spareFrom` upwards to `max`, then from `min` up. */
-  ports: { min: number; max: number; spareFrom: number };
+  /** Where a worker looks for a free port when its own is taken by another program. */
+  ports: PortSpace;
   /** Settings that differ from their defaults; names in lower case (see settings.ts), values as text. */
   settings: Record<string, string>;
 }

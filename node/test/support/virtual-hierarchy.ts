@@ -127,7 +127,7 @@ export class VirtualHierarchy {
     });
     this.nodes.set(name, node);
     const [address, port] = split(place);
-    await node.bind(address, [port]);
+    await node.bind(address, port);
     return node;
   }
 
@@ -144,6 +144,11 @@ export class VirtualHierarchy {
 
   crash(names: readonly string[]): void {
     for (const name of names) this.node(name).crash();
+  }
+
+  /** `address:port` of the parent that its plan gives a node. */
+  homeOf(name: string): string | undefined {
+    return this.#parents.get(this.place(name));
   }
 
   /** Names of the nodes whose plan gives them this parent. */

@@ -44,7 +44,7 @@ export function virtualNodes(seed = 1): VirtualNodes {
         { ...components },
         { name, tier: 'worker', region: 'east', settings, candidates, ...more },
       );
-      await node.bind('10.0.0.1', [port]);
+      await node.bind('10.0.0.1', port);
       return node;
     },
   };
