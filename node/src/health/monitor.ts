@@ -10,9 +10,6 @@ import { HealthRegistry } from './registry.js';
 /** The sweeps of nodes that started together drift apart by this share of their interval. */
 const JITTER = 0.2;
 
-/** More contacts that are silent at one time are not told apart. */
-const MAX_DOUBTED = 1024;
-
 /** Levels that check a single contact a time, besides the sweeps of the fast one. */
 const SAMPLED: readonly Exclude<HealthLevel, 'fast'>[] = ['medium', 'deep'];
 
@@ -25,8 +22,6 @@ const SAMPLED: readonly Exclude<HealthLevel, 'fast'>[] = ['medium', 'deep'];
 export class HealthMonitor implements NodePart {
   readonly registry: HealthRegistry;
   readonly #node: KademliaNode;
-  /** Contacts whose silence has widened the sweep already. */
-  readonly #doubted = new Set<Contact>();
   readonly #timers = new Map<HealthLevel, Timer>();
   #settings: Settings;
   #prober: Prober | undefined;
@@ -38,15 +33,10 @@ export class HealthMonitor implements NodePart {
     this.registry = new HealthRegistry(kademlia.parts.clock);
     kademlia.admits = (contact) => this.registry.admits(contact);
     kademlia.observe({
-      heard: (contact) => {
-        this.registry.heard(contact);
-        if (this.#doubted.size > 0) this.#doubted.delete(contact);
-      },
+      heard: (contact) => this.registry.heard(contact),
       removed: (contact, why) => this.#removed(contact, why === 'silent'),
-      unanswered: (contact) => {
-        this.registry.unanswered(contact);
-        this.#doubt(contact);
-      },
+      unanswered: (contact) => this.registry.unanswered(contact),
+      silent: () => this.#prober?.widen(),
     });
   }
 
@@ -75,13 +65,6 @@ export class HealthMonitor implements NodePart {
     this.#prober?.stop();
     this.#prober = undefined;
     this.registry.clear();
-  }
-
-  #doubt(contact: Contact): void {
-    if (!this.#prober || this.#doubted.has(contact)) return;
-    if (this.#doubted.size >= MAX_DOUBTED) this.#doubted.clear();
-    this.#doubted.add(contact);
-    this.#prober.widen();
   }
 
   #removed(contact: Contact, silent: boolean): void {

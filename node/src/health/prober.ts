@@ -7,14 +7,14 @@ import { encodeRequest } from '../wire/request.js';
 import type { HealthRegistry } from './registry.js';
 
 /** Nearest contacts that every sweep looks at: each node is watched by about as many. */
-const NEIGHBOURS = 6;
+const NEIGHBOURS = 4;
 /** Other contacts that a sweep looks at, those that were silent longest. With the neighbours at most 16 (facts, section 5). */
-const OTHERS = 3;
+const OTHERS = 2;
 /** Lost contacts that a sweep looks for: how a network that was split finds together. */
-const LOST = 2;
-/** Further contacts that are looked at for each that does not answer, or that is back: a mass death is so found out at once. */
+const LOST = 1;
+/** Further contacts that are looked at for each that stays silent, or that is back: a mass death is so found out soon. */
 const WIDEN = 8;
-/** Failures come in bursts: what they ask for is done together. */
+/** Deaths come in bursts: what they ask for is done together. */
 const WIDEN_DELAY_MS = 500;
 /** Who was heard from so lately is not asked when a sweep widens. */
 const RECENT_MS = 10_000;
@@ -52,7 +52,7 @@ export class Prober {
     this.#node.stats.unwell = this.#registry.counts();
   }
 
-  /** A request went unanswered: others may be dead too. */
+  /** A contact stays silent: others may be dead too. */
   widen(): void {
     this.#extra += WIDEN;
     if (this.#stopped || this.#timer !== undefined) return;
@@ -101,7 +101,6 @@ export class Prober {
     }
   }
 
-  /** A ping that fails has been told of as any unanswered request is, so it widens the sweep by itself. */
   async #probe(contact: Contact): Promise<void> {
     const wasLost = this.#registry.statusOf(contact) === 'unhealthy';
     const answered = (await this.#node.ping(contact)) !== undefined;

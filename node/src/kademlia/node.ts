@@ -100,6 +100,9 @@ export class KademliaNode {
       ping: async (contact) => (await this.ping(contact)) !== undefined,
       isSilent: (contact) => this.table.isSuspect(contact),
       isLossy: () => this.rpc.lossy,
+      onSilent: (contact) => {
+        for (const observer of this.#observers) observer.silent?.(contact);
+      },
       onDead: (contact) => this.#remove(contact, 'silent'),
     });
     this.#replication = new Replication(this);

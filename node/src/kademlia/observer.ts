@@ -14,6 +14,8 @@ export interface NodeObserver {
   heard?(contact: Contact): void;
   /** A contact left a request unanswered, in all its attempts. */
   unanswered?(contact: Contact): void;
+  /** A contact was pinged twice after that, a second apart, and did not answer: it is hardly chance. */
+  silent?(contact: Contact): void;
   /** A contact answered after it had been given up. */
   answeredLate?(contact: Contact): void;
   lookedUp?(target: NodeId, result: LookupResult): void;

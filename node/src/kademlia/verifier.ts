@@ -21,6 +21,8 @@ export interface VerifierInit {
   /** Whether it has not been heard from since a ping failed. */
   isSilent: (contact: Contact) => boolean;
   isLossy: () => boolean;
+  /** Told of each contact that did not answer a second ping either: it is hardly chance. */
+  onSilent: (contact: Contact) => void;
   /** Told of each contact that stayed silent. */
   onDead: (contact: Contact) => void;
 }
@@ -68,7 +70,8 @@ export class Verifier {
 
   #wait(contact: Contact, pings: number): void {
     if (!this.#doubtful.has(contact.id.hex)) return;
-    const { clock, isLossy } = this.#init;
+    const { clock, isLossy, onSilent } = this.#init;
+    if (pings === 2) onSilent(contact);
     const pauses = isLossy() ? LOSSY_PAUSES_MS : PAUSES_MS;
     const pauseMs = pauses[Math.min(pings, pauses.length) - 1] as number;
     const timer = clock.setTimeout(() => {
