@@ -1,13 +1,14 @@
 import { Bootstrap, type BootstrapPlaces } from './bootstrap/bootstrap.js';
 import { pause } from './bootstrap/pause.js';
 import type { BootstrapLoad, NodeState, Tier } from './control/api.js';
+import type { Discovery } from './discovery/discovery.js';
 import type { Clock, RandomSource, Transport, TransportFactory } from './kademlia/components.js';
 import { AddressBook, type Contact } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
 import { KademliaNode } from './kademlia/node.js';
 import type { Parameters } from './kademlia/node-init.js';
-import type { NodeEvent, NodePart } from './node-part.js';
-import { createParts } from './node-parts.js';
+import type { NodeEvent } from './node-part.js';
+import { createParts, type NodeParts } from './node-parts.js';
 import { bindFixed } from './ports/bind.js';
 import type { Settings } from './settings.js';
 import { Deadlines } from './wire/deadlines.js';
@@ -84,7 +85,7 @@ export class DhtNode {
   #places: BootstrapPlaces;
   #settings: Settings;
   #kademlia: KademliaNode | undefined;
-  #parts: NodePart[] = [];
+  #parts: NodeParts | undefined;
   #bootstrap: Bootstrap | undefined;
   #state: NodeState = 'starting';
   #error: string | undefined;
@@ -114,6 +115,12 @@ export class DhtNode {
   get kademlia(): KademliaNode {
     if (!this.#kademlia) throw new Error(`Node ${this.name} is not bound to a port yet`);
     return this.#kademlia;
+  }
+
+  /** Finds other nodes; there once the node is bound. */
+  get discovery(): Discovery {
+    if (!this.#parts) throw new Error(`Node ${this.name} is not bound to a port yet`);
+    return this.#parts.discovery;
   }
 
   get address(): string {
@@ -173,7 +180,7 @@ export class DhtNode {
     this.#settings = settings;
     this.#kademlia?.setParameters(parametersOf(settings));
     this.#bootstrap?.configure(settings);
-    for (const part of this.#parts) part.configure(settings);
+    for (const part of this.#parts?.all ?? []) part.configure(settings);
   }
 
   /**
@@ -222,7 +229,7 @@ export class DhtNode {
   }
 
   #stop(): void {
-    for (const part of this.#parts) part.stop();
+    for (const part of this.#parts?.all ?? []) part.stop();
     this.#bootstrap?.stop();
     this.#ended.abort();
   }
@@ -241,7 +248,7 @@ export class DhtNode {
     }
     if (signal.aborted) return;
     this.#error = undefined;
-    for (const part of this.#parts) part.start();
+    for (const part of this.#parts?.all ?? []) part.start();
     this.#setState('joined');
     this.#boundBootstrap.start();
   }

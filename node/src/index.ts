@@ -4,7 +4,7 @@ export { Candidate } from './bootstrap/candidates.js';
 export { createSelection, type Selection, type SelectionStrategy } from './bootstrap/selection.js';
 export { createProcessComponents, DhtNode, type DhtNodeInit, type NodeComponents } from './dht-node.js';
 export { crawl } from './discovery/crawl.js';
-export { discover } from './discovery/discover.js';
+export { type DiscoverOptions, Discovery, nodesForKey } from './discovery/discovery.js';
 export { checkHealth, type HealthLevel, type HealthStatus, sweep } from './health/checker.js';
 export type { Clock, RandomSource, Transport, TransportFactory } from './kademlia/components.js';
 export { AddressBook, Contact } from './kademlia/contact.js';

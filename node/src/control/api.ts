@@ -207,16 +207,35 @@ export interface Percentiles {
   p95: number;
 }
 
-/** `POST /v1/measure/discovery`: a fresh node with a cold cache looks for all workers. */
+/** Body of `POST /v1/measure/discovery`; empty: a fresh node with a cold cache looks for all workers. */
+export interface DiscoveryRequest {
+  /** The node that looks, by name or id; unset = a fresh one, or the coordinator's own when `cold` is false. */
+  node?: string;
+  /** Nodes that it asks for; unset = all. */
+  count?: number;
+  /** Whether each node returned must have answered lately; unset = as the health check is switched. */
+  verify?: boolean;
+  /** Whether it forgets what it found before. Unset = it does not; a fresh node has nothing to forget. */
+  cold?: boolean;
+}
+
+/** `POST /v1/measure/discovery`. */
 export interface DiscoveryMeasurement {
-  /** Time until 95 % of the workers alive were found; null when they never were. */
+  /**
+   * Time until 95 % of the workers alive were found, or as many as were asked for when that is fewer; null when they
+   * never were. Of a node of a host, the time until the discovery ended.
+   */
   seconds: number | null;
-  /** Time until the walk ended. */
+  /** Time until the discovery ended. */
   totalSeconds: number;
   found: number;
   alive: number;
   /** Percent of the workers alive that were found. */
   successPercent: number;
+  /** Nodes of all tiers that the discovery returned. */
+  returned: number;
+  /** Percent of them that are alive; null when none was returned. */
+  healthyPercent: number | null;
 }
 
 /** `POST /v1/measure/health`: one sweep of all nodes at the medium level. */

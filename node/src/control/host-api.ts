@@ -73,6 +73,13 @@ export interface PingBatchAnswer {
   asked: number[];
 }
 
+/** `POST /v1/discoveries`: one discovery by the node named in a DiscoveryRequest. */
+export interface DiscoveryAnswer {
+  /** Packed ids of what was returned. */
+  nodes: string;
+  seconds: number;
+}
+
 /** `GET /v1/routing`: all routing tables; each contact is written once. */
 export interface RoutingDump {
   /** `id address port`. */

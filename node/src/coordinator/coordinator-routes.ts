@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import type { LookupRequest, StoreRequest } from '../control/api.js';
+import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/api.js';
 import type { NetworkShutdown } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
 import { type Call, Reply, type Route, TAKEN } from '../control/http-server.js';
 import type { MetricSet } from '../control/metric-set.js';
 import { parseBody } from '../control/validate.js';
-import { tierSchema } from '../host/host-schema.js';
+import { discoverySchema, tierSchema } from '../host/host-schema.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import { coordinatorSpecSchema } from './coordinator-schema.js';
 import { keyValueRoutes } from './key-values.js';
@@ -109,6 +109,7 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
     },
     ...NODE_VERBS.map((verb) => nodeRoute(network, verb)),
     ...measureRoutes(network, {
+      discovery: (body) => parseBody<DiscoveryRequest>(discoverySchema, body ?? {}),
       lookup: (body) => parseBody<LookupRequest>(lookupBody, body ?? {}),
       store: (body) => parseBody<StoreRequest>(storeBody, body ?? {}),
     }),

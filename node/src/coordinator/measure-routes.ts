@@ -1,4 +1,4 @@
-import type { LookupRequest, StoreRequest } from '../control/api.js';
+import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/api.js';
 import type { Route } from '../control/http-server.js';
 import { measureDiscovery } from './measure/discovery.js';
 import { measureHealth } from './measure/health.js';
@@ -9,6 +9,7 @@ import { measureStore } from './measure/store.js';
 import type { Network } from './network.js';
 
 export interface MeasureBodies {
+  discovery: (body: unknown) => DiscoveryRequest;
   lookup: (body: unknown) => LookupRequest;
   store: (body: unknown) => StoreRequest;
 }
@@ -31,7 +32,7 @@ export function measureRoutes(network: Network, bodies: MeasureBodies): Route[] 
     },
   });
   return [
-    route('discovery', (_body, signal) => measureDiscovery(network, signal)),
+    route('discovery', (body, signal) => measureDiscovery(network, bodies.discovery(body), signal)),
     route('health', (_body, signal) => measureHealth(network, signal)),
     route('lookup', (body, signal) => measureLookup(network, bodies.lookup(body), signal)),
     route('store', (body, signal) => measureStore(network, bodies.store(body), signal)),

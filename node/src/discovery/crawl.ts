@@ -13,8 +13,12 @@ const GAP_ATTEMPTS = 3;
 const MAX_PREFIX_BITS = 24;
 
 export interface CrawlOptions {
+  /** Nodes to begin at, beside the own routing table. */
+  seeds?: readonly Contact[];
   /** Told of every node that is met, once, before it is asked itself. */
   onFound?: ((contact: Contact) => void) | undefined;
+  /** Told of every node that answered, once. */
+  onAnswered?: (contact: Contact) => void;
   /** @returns true to end the crawl early. */
   enough?: () => boolean;
   signal?: AbortSignal | undefined;
@@ -60,6 +64,7 @@ class Crawl {
   run(): Promise<Contact[]> {
     return new Promise((resolve) => {
       this.#end = resolve;
+      for (const contact of this.#options.seeds ?? []) this.#meet(contact);
       for (const contact of this.#node.table.contacts()) this.#meet(contact);
       this.#next();
     });
@@ -115,6 +120,7 @@ class Crawl {
     if (this.#answered.has(key)) return;
     const shared = neighbours.map((other) => commonPrefixBits(contact.id, other.id));
     this.#answered.set(key, { contact, sharedBits: Math.min(MAX_PREFIX_BITS, ...shared) });
+    this.#options.onAnswered?.(contact);
     for (let bits = 1; bits <= MAX_PREFIX_BITS; bits++) this.#covered.add(prefixKey(contact.id, bits));
   }
 

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
+import type { DiscoveryRequest } from '../control/api.js';
 import type { HostShutdown, LookupBatch, PingBatch, ValueBatch } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { type Call, Reply, type Route } from '../control/http-server.js';
 import type { LoadMeter } from '../control/load-meter.js';
 import type { MetricSet } from '../control/metric-set.js';
 import { parseBody } from '../control/validate.js';
+import { runDiscovery } from './discoveries.js';
 import { type Host, HostError } from './host.js';
-import { hostSpecSchema } from './host-schema.js';
+import { discoverySchema, hostSpecSchema } from './host-schema.js';
 import { runLookups } from './lookups.js';
 import { runPings } from './pings.js';
 import { dumpRouting } from './routing-dump.js';
@@ -41,6 +43,7 @@ const pingBatch = z.object({
   from: z.array(z.string()),
   to: z.array(z.object({ id, address: z.ipv4(), port: z.int() })).check(z.maxLength(MAX_JOBS)),
 });
+const discoveryJob = z.extend(discoverySchema, { node: z.string() });
 const shutdownBody = z.optional(z.object({ goodbye: z.optional(z.boolean()) }));
 
 /** The control API of a host. */
@@ -122,6 +125,12 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
       method: 'POST',
       path: '/v1/pings',
       handle: ({ body, signal }) => runPings(host, parseBody<PingBatch>(pingBatch, body), signal),
+    },
+    {
+      method: 'POST',
+      path: '/v1/discoveries',
+      handle: ({ body, signal }) =>
+        runDiscovery(host, parseBody<DiscoveryRequest & { node: string }>(discoveryJob, body), signal),
     },
     {
       method: 'GET',

@@ -11,6 +11,14 @@ export const controlSchema = z.object({ address: z.union([z.ipv4(), z.ipv6()]), 
 export const candidatesSchema = z.array(z.string().check(z.regex(/^\d+\.\d+\.\d+\.\d+:\d{1,5}$/)));
 export const settingsSchema = z.record(z.string(), z.string());
 
+/** A DiscoveryRequest. */
+export const discoverySchema = z.object({
+  node: z.optional(z.string()),
+  count: z.optional(z.int().check(z.gte(1))),
+  verify: z.optional(z.boolean()),
+  cold: z.optional(z.boolean()),
+});
+
 const nodeSpecSchema = z.object({
   name: text,
   port,

@@ -1,46 +1,118 @@
-import type { DiscoveryMeasurement } from '../../control/api.js';
+import type { DiscoveryMeasurement, DiscoveryRequest } from '../../control/api.js';
+import type { DiscoveryAnswer } from '../../control/host-api.js';
 import { HttpError } from '../../control/http-error.js';
-import { discover } from '../../discovery/discover.js';
+import { idKey, unpackIdKeys } from '../../control/packed-ids.js';
+import type { DhtNode } from '../../dht-node.js';
+import type { Contact } from '../../kademlia/contact.js';
+import { NodeId } from '../../kademlia/id.js';
 import type { Network } from '../network.js';
+import { askableNodes, requireGateway } from './measuring.js';
 
 /** The time counts until this share of the workers alive is found. */
 const ENOUGH_SHARE = 0.95;
+/** Of a discovery by a node of a host. Milliseconds. */
+const TIMEOUT_MS = 120_000;
+
+type Found = Pick<DiscoveryMeasurement, 'seconds' | 'totalSeconds'> & {
+  /** Keys of the nodes returned. */
+  keys: string[];
+};
+
+/** What one discovery is given, wherever it runs. */
+interface Task {
+  request: DiscoveryRequest;
+  /** Keys of the workers alive. */
+  wanted: ReadonlySet<string>;
+  /** Workers to be met before the time stops. */
+  enough: number;
+  signal: AbortSignal;
+}
 
 /**
- * A fresh node, which knows the bootstrap nodes only, looks for all workers.
+ * A fresh node, which knows the bootstrap nodes only, looks for all workers; its own bootstrap counts into the time.
+ * When a node is named, or `cold` is false, that node or the coordinator's own looks instead.
  *
- * Its own bootstrap counts into the time. A worker counts as found when it has answered.
+ * What was returned is scored against the nodes that are alive.
  */
-export async function measureDiscovery(network: Network, signal: AbortSignal): Promise<DiscoveryMeasurement> {
-  const workers = network.registry.liveNodes.filter((node) => node.tier === 'worker');
-  if (workers.length === 0) throw new HttpError(503, 'No worker has joined yet');
-  const wanted = new Set(workers.map((node) => node.id));
-  const enough = Math.ceil(wanted.size * ENOUGH_SHARE);
-  const measurement: DiscoveryMeasurement = {
-    seconds: null,
-    totalSeconds: 0,
-    found: 0,
-    alive: wanted.size,
-    successPercent: 0,
-  };
+export async function measureDiscovery(
+  network: Network,
+  request: DiscoveryRequest,
+  signal: AbortSignal,
+): Promise<DiscoveryMeasurement> {
+  const live = network.registry.liveNodes;
+  const wanted = new Set(live.filter((node) => node.tier === 'worker').map((node) => keyOf(node.id)));
+  if (wanted.size === 0) throw new HttpError(503, 'No worker has joined yet');
+  const all = request.count ?? Number.POSITIVE_INFINITY;
+  const enough = Math.min(all, Math.ceil(wanted.size * ENOUGH_SHARE));
+  const { keys, seconds, totalSeconds } = await discover(network, { request, wanted, enough, signal });
 
-  await network.gateway.withFreshNode(async (node) => {
+  const alive = new Set([...live.map((node) => keyOf(node.id)), idKey(network.gateway.node.id)]);
+  const found = keys.filter((key) => wanted.has(key)).length;
+  const healthy = keys.filter((key) => alive.has(key)).length;
+  const complete = all === enough ? keys.length >= enough : found >= enough;
+  return {
+    seconds: complete ? seconds : null,
+    totalSeconds,
+    found,
+    alive: wanted.size,
+    successPercent: (100 * found) / wanted.size,
+    returned: keys.length,
+    healthyPercent: keys.length === 0 ? null : (100 * healthy) / keys.length,
+  };
+}
+
+async function discover(network: Network, task: Task): Promise<Found> {
+  const { node, cold } = task.request;
+  if (node !== undefined) return byHost(network, node, task);
+  if (cold === false) {
+    requireGateway(network);
+    return (await byNode(network.gateway.node, task, performance.now())).found;
+  }
+  const result: { found?: Found } = {};
+  await network.gateway.withFreshNode(async (fresh) => {
     const startedAtMs = performance.now();
-    const elapsed = () => (performance.now() - startedAtMs) / 1000;
-    let met = 0;
-    await node.join(signal);
-    const contacts = await discover(node.kademlia, {
-      count: Number.POSITIVE_INFINITY,
-      signal,
-      onFound: ({ id }) => {
-        if (wanted.has(id.hex) && ++met === enough) measurement.seconds = elapsed();
-      },
-    });
-    measurement.totalSeconds = elapsed();
-    measurement.found = contacts.filter(({ id }) => wanted.has(id.hex)).length;
+    await fresh.join(task.signal);
+    const { found, contacts } = await byNode(fresh, task, startedAtMs);
+    result.found = found;
     return contacts;
   });
-  if (measurement.found < enough) measurement.seconds = null;
-  measurement.successPercent = (100 * measurement.found) / measurement.alive;
-  return measurement;
+  return result.found as Found;
+}
+
+/** @param startedAtMs since when the time counts */
+async function byNode(
+  { discovery }: DhtNode,
+  { request: { count = Number.POSITIVE_INFINITY, verify }, wanted, enough, signal }: Task,
+  startedAtMs: number,
+): Promise<{ found: Found; contacts: Contact[] }> {
+  const elapsed = () => (performance.now() - startedAtMs) / 1000;
+  let seconds: number | null = null;
+  let met = 0;
+  const contacts = await discovery.discover({
+    count,
+    verify,
+    signal,
+    onFound: ({ id }) => {
+      if (wanted.has(idKey(id)) && ++met === enough) seconds = elapsed();
+    },
+  });
+  const totalSeconds = elapsed();
+  const keys = contacts.map(({ id }) => idKey(id));
+  return { found: { keys, seconds: seconds ?? totalSeconds, totalSeconds }, contacts };
+}
+
+async function byHost(network: Network, name: string, { request, signal }: Task): Promise<Found> {
+  const node = askableNodes(network).find((each) => each.name === name || each.id === name);
+  if (!node) throw new HttpError(404, `No node "${name}" that has joined`);
+  const answer = await network.fanOut.call<DiscoveryAnswer>(node.host, 'POST', '/v1/discoveries', {
+    body: { ...request, node: node.name },
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  });
+  const { seconds } = answer;
+  return { keys: unpackIdKeys(answer.nodes), seconds, totalSeconds: seconds };
+}
+
+function keyOf(hex: string): string {
+  return idKey(NodeId.fromHex(hex));
 }

@@ -1,0 +1,201 @@
+import { inLanes } from '../control/lanes.js';
+import type { Contact } from '../kademlia/contact.js';
+import type { KademliaNode } from '../kademlia/node.js';
+import type { NodePart, PartContext } from '../node-part.js';
+import type { Settings } from '../settings.js';
+import { CACHE_REFRESH_MS, CACHE_TTL_MS, type CachedNode, isReliable, NodeCache } from './cache.js';
+import { crawl } from './crawl.js';
+
+/** Who was heard from within this time is not pinged. Milliseconds; as long as a ping of the fast health check may take. */
+const RECENT_MS = 2000;
+/** Pings of one verification in flight. */
+const VERIFY_CONCURRENCY = 64;
+/** When more of the cached nodes turn out dead, the cache tells too little of the network. */
+const MAX_DEAD_SHARE = 0.1;
+/** Nodes that the application asks for, for each of the lk = ceil(2.5 × key bits). Source: facts, section 7. */
+const NODES_PER_LK = 5;
+const LK_PER_KEY_BIT = 2.5;
+
+export interface DiscoverOptions {
+  /** Nodes that are wanted. */
+  count: number;
+  /** Whether each node that is returned has answered lately; as the health check is switched unless told. */
+  verify?: boolean | undefined;
+  /** Told of every node when it is met first, alive or not. */
+  onFound?: (contact: Contact) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Nodes to discover for a key of so many bits: 5·lk. */
+export function nodesForKey(keyBits: number): number {
+  return NODES_PER_LK * Math.ceil(LK_PER_KEY_BIT * keyBits);
+}
+
+/**
+ * Finds other nodes: first among those that earlier discoveries found, then by asking through the key space.
+ *
+ * Costs nothing until it is used.
+ */
+export class Discovery implements NodePart {
+  readonly #node: KademliaNode;
+  readonly #isHealthy: (contact: Contact) => boolean;
+  readonly #cache: NodeCache;
+  readonly #ended = new AbortController();
+  #settings: Settings;
+  #observing = false;
+  /** When the whole key space was walked last. */
+  #walkedAtMs = Number.NEGATIVE_INFINITY;
+  #renewing: Promise<unknown> | undefined;
+
+  /** @param isHealthy what the health check knows of a contact */
+  constructor({ kademlia, settings }: PartContext, isHealthy: (contact: Contact) => boolean) {
+    this.#node = kademlia;
+    this.#settings = settings;
+    this.#isHealthy = isHealthy;
+    this.#cache = new NodeCache(kademlia.parts.clock);
+  }
+
+  start(): void {}
+
+  configure(settings: Settings): void {
+    this.#settings = settings;
+  }
+
+  stop(): void {
+    this.#ended.abort();
+    this.#cache.clear();
+  }
+
+  /** Forgets what was found: the next discovery begins cold. */
+  forget(): void {
+    this.#cache.clear();
+    this.#walkedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Finds nodes until there are `count`, or all were found.
+   *
+   * With the health check only healthy nodes are returned; without it, and unverified, whoever was named, as the
+   * Python nodes do.
+   *
+   * @returns everything found, not just `count`
+   */
+  async discover(options: DiscoverOptions): Promise<Contact[]> {
+    const { count, verify = this.#settings.enable_health_check, onFound } = options;
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#ended.signal])
+      : this.#ended.signal;
+    this.#observe();
+    const cached = await this.#fromCache(count, verify, signal);
+    for (const contact of cached.contacts) onFound?.(contact);
+    if (cached.enough) {
+      if (cached.isOld) this.#renew(count);
+      return cached.contacts;
+    }
+    const told = new Set(cached.contacts.map((contact) => contact.id.hex));
+    return this.#walk(count, verify, signal, (contact) => {
+      if (!told.has(contact.id.hex)) onFound?.(contact);
+    });
+  }
+
+  /** What the cache gives; `enough` when no walk would find more. */
+  async #fromCache(
+    count: number,
+    verify: boolean,
+    signal: AbortSignal,
+  ): Promise<{ contacts: Contact[]; enough: boolean; isOld: boolean }> {
+    const known = this.#cache.fresh().filter((node) => this.#accepts(node.contact));
+    const sinceWalkMs = this.#now - this.#walkedAtMs;
+    const whole = sinceWalkMs < CACHE_TTL_MS;
+    const contacts = known.map((node) => node.contact);
+    if (known.length < count && !whole) return { contacts: [], enough: false, isOld: false };
+    const isOld = whole
+      ? sinceWalkMs >= CACHE_REFRESH_MS
+      : known.some((node) => this.#now - node.confirmedAtMs >= CACHE_REFRESH_MS);
+    if (!verify) return { contacts, enough: true, isOld };
+    const alive = await this.#answering(known, signal);
+    const dead = known.length - alive.length;
+    const enough = alive.length >= count || (whole && dead <= known.length * MAX_DEAD_SHARE);
+    return { contacts: alive, enough: enough || signal.aborted, isOld };
+  }
+
+  /** Pings those that were not heard from lately. @returns those that were, or answered */
+  async #answering(nodes: readonly CachedNode[], signal: AbortSignal): Promise<Contact[]> {
+    const alive = new Set(nodes.filter((node) => this.#isRecent(node)));
+    const silent = nodes.filter((node) => !alive.has(node));
+    await inLanes(
+      silent,
+      VERIFY_CONCURRENCY,
+      async (node) => {
+        if ((await this.#node.ping(node.contact)) !== undefined) alive.add(node);
+      },
+      signal,
+    );
+    return nodes.filter((node) => alive.has(node)).map((node) => node.contact);
+  }
+
+  /** Looks through the key space, and keeps what it finds. */
+  async #walk(
+    count: number,
+    verify: boolean,
+    signal: AbortSignal,
+    onFound: (contact: Contact) => void,
+  ): Promise<Contact[]> {
+    const met: Contact[] = [];
+    const checks = verify || this.#settings.enable_health_check;
+    const seeds = this.#cache.fresh().map((node) => node.contact);
+    let found = 0;
+    const answered = await crawl(this.#node, {
+      signal,
+      seeds,
+      onFound: (contact) => {
+        met.push(contact);
+        this.#cache.named(contact);
+        if (!verify && (!checks || this.#accepts(contact))) found++;
+        onFound(contact);
+      },
+      onAnswered: (contact) => {
+        this.#cache.answered(contact);
+        if (verify && this.#accepts(contact)) found++;
+      },
+      enough: () => found >= count,
+    });
+    if (found < count && !signal.aborted) this.#walkedAtMs = this.#now;
+    if (!checks) return met;
+    const alive = new Set(answered);
+    return met.filter((contact) => this.#accepts(contact) && (!verify || alive.has(contact)));
+  }
+
+  /** Looks anew behind the scenes, so that the next discovery finds a fresh cache. */
+  #renew(count: number): void {
+    this.#renewing ??= this.#walk(count, true, this.#ended.signal, () => {}).finally(() => {
+      this.#renewing = undefined;
+    });
+  }
+
+  /** Whether nothing is known against a contact. */
+  #accepts(contact: Contact): boolean {
+    if (!this.#settings.enable_health_check) return true;
+    const known = this.#cache.get(contact);
+    return this.#isHealthy(contact) && !this.#node.table.isSuspect(contact) && (!known || isReliable(known));
+  }
+
+  #isRecent({ confirmed, confirmedAtMs }: CachedNode): boolean {
+    return confirmed && this.#now - confirmedAtMs < RECENT_MS;
+  }
+
+  get #now(): number {
+    return this.#node.parts.clock.now();
+  }
+
+  /** From the first discovery on it hears what the core hears. */
+  #observe(): void {
+    if (this.#observing) return;
+    this.#observing = true;
+    this.#node.observe({
+      heard: (contact) => this.#cache.heard(contact),
+      unanswered: (contact) => this.#cache.failed(contact),
+      removed: (contact) => this.#cache.delete(contact),
+    });
+  }
+}

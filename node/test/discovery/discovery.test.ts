@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import {
+  type Contact,
+  createTestnet,
+  Discovery,
+  type KademliaNode,
+  nodesForKey,
+  type Testnet,
+} from '../../src/index.js';
+import { partContext } from '../support/part-context.js';
+
+const SIZE = 300;
+const MINUTE_MS = 60_000;
+
+describe('discovery', () => {
+  let net: Testnet;
+  let node: KademliaNode;
+  let discovery: Discovery;
+  let unhealthy: Set<string>;
+
+  const create = (values: Record<string, string> = {}) =>
+    new Discovery(partContext(node, values), (contact) => !unhealthy.has(contact.id.hex));
+  const discover = (count: number, verify?: boolean) => net.run(discovery.discover({ count, verify }));
+  const requests = async (work: () => Promise<unknown>) => {
+    const before = node.stats.requestsSent;
+    await work();
+    return node.stats.requestsSent - before;
+  };
+  const pass = (ms: number) => net.network?.clock.advance(ms) as Promise<void>;
+  const kill = (count: number): Set<string> => {
+    const victims = net.nodes.filter((each) => each !== node && !each.closed).slice(0, count);
+    for (const victim of victims) victim.close();
+    return new Set(victims.map(({ id }) => id.hex));
+  };
+  const dead = (contacts: readonly Contact[], killed: ReadonlySet<string>) =>
+    contacts.filter(({ id }) => killed.has(id.hex)).length;
+
+  beforeEach(async () => {
+    net = await createTestnet(SIZE, { seed: 9 });
+    node = net.nodes[200] as KademliaNode;
+    unhealthy = new Set();
+    discovery = create();
+  });
+
+  afterEach(() => {
+    discovery.stop();
+    net.close();
+  });
+
+  it('returns all it found when asked for 5·lk nodes, more than there are', async () => {
+    expect(nodesForKey(256)).to.equal(3200);
+    expect(nodesForKey(1)).to.equal(15);
+    expect(await discover(nodesForKey(256))).to.have.length(SIZE - 1);
+  });
+
+  it('asks far fewer than all when few are wanted, and returns everything found', async () => {
+    let contacts: Contact[] = [];
+    const asked = await requests(async () => {
+      contacts = await discover(20);
+    });
+    expect(contacts.length).to.be.at.least(20);
+    expect(asked).to.be.below(SIZE / 2);
+    expect(new Set(contacts.map(({ id }) => id.hex)).size).to.equal(contacts.length);
+    expect(contacts.some(({ id }) => id.equals(node.id))).to.equal(false);
+  });
+
+  it('asks nobody again while the cache is warm', async () => {
+    expect(await requests(() => discover(1000))).to.be.at.least(SIZE - 1);
+    expect(await requests(() => discover(1000))).to.equal(0);
+    await pass(MINUTE_MS);
+    expect(await requests(() => discover(1000, false))).to.equal(0);
+    expect(await discover(1000, false)).to.have.length(SIZE - 1);
+  });
+
+  it('pings those not heard from lately when it has to verify, and no more', async () => {
+    await discover(1000);
+    await pass(MINUTE_MS);
+    const sent = node.stats.datagramsSent;
+    expect(await requests(() => discover(1000, true))).to.be.within(1, SIZE - 1);
+    expect(node.stats.datagramsSent - sent).to.be.below(1.1 * SIZE);
+  });
+
+  it('begins cold when it has forgotten', async () => {
+    await discover(1000);
+    discovery.forget();
+    expect(await requests(() => discover(1000))).to.be.at.least(SIZE - 1);
+  });
+
+  it('tells of each node once, from the cache and from the walk', async () => {
+    for (const count of [20, 1000, 1000]) {
+      const met: string[] = [];
+      const onFound = ({ id }: Contact) => met.push(id.hex);
+      await net.run(discovery.discover({ count, onFound }));
+      expect(new Set(met).size).to.equal(met.length);
+      expect(met.length).to.be.at.least(Math.min(count, SIZE - 1));
+    }
+  });
+
+  for (const share of [0.05, 0.3]) {
+    it(`never returns nodes that died in the meantime when it verifies (${share * 100} %)`, async () => {
+      await discover(1000);
+      const killed = kill(SIZE * share);
+      await pass(5000);
+      const contacts = await discover(1000, true);
+      expect(dead(contacts, killed)).to.equal(0);
+      expect(contacts).to.have.length(SIZE - 1 - killed.size);
+    });
+  }
+
+  it('never returns dead nodes on a cold walk when it verifies', async () => {
+    const killed = kill(60);
+    const contacts = await discover(1000, true);
+    expect(dead(contacts, killed)).to.equal(0);
+    expect(contacts).to.have.length(SIZE - 1 - killed.size);
+    expect(dead(await discover(100, true), killed)).to.equal(0);
+  });
+
+  it('leaves out those that failed since, even unverified', async () => {
+    await discover(1000);
+    const killed = kill(30);
+    const known = await discover(1000, false);
+    expect(dead(known, killed)).to.equal(30);
+    await pass(5000);
+    await discover(1000, true);
+    expect(dead(await discover(1000, false), killed)).to.equal(0);
+  });
+
+  it('leaves out whom the health check knows as not healthy', async () => {
+    unhealthy = new Set(net.nodes.slice(0, 50).map(({ id }) => id.hex));
+    for (const verify of [true, false]) {
+      const contacts = await discover(1000, verify);
+      expect(dead(contacts, unhealthy)).to.equal(0);
+      expect(contacts).to.have.length(SIZE - 1 - 50);
+    }
+  });
+
+  it('returns the dead too without health check, unless it has to verify', async () => {
+    discovery = create({ enable_health_check: 'false' });
+    node.setParameters({ verifies: false });
+    const killed = kill(60);
+    expect(dead(await discover(1000), killed)).to.be.above(0);
+    discovery.forget();
+    expect(dead(await discover(1000, true), killed)).to.equal(0);
+  });
+
+  it('finds newcomers by itself once the cache is five minutes old', async () => {
+    await discover(1000);
+    const newcomer = await net.add();
+    const includes = async () => (await discover(1000)).some(({ id }) => id.equals(newcomer.id));
+    await pass(4 * MINUTE_MS);
+    expect(await includes()).to.equal(false);
+    await pass(2 * MINUTE_MS);
+    await includes();
+    await pass(MINUTE_MS);
+    expect(await includes()).to.equal(true);
+  });
+
+  it('walks again when everything it knew is older than ten minutes', async () => {
+    await discover(1000);
+    await pass(11 * MINUTE_MS);
+    expect(await requests(() => discover(1000))).to.be.at.least(SIZE - 1);
+  });
+
+  it('ends early when it is told to', async () => {
+    const stop = new AbortController();
+    const found = discovery.discover({ count: 1000, signal: stop.signal, onFound: () => stop.abort() });
+    expect((await net.run(found)).length).to.be.below(SIZE - 1);
+    expect(await discover(1000)).to.have.length(SIZE - 1);
+  });
+
+  it('ends when its node does', async () => {
+    const found = discovery.discover({ count: 1000, onFound: () => discovery.stop() });
+    expect((await net.run(found)).length).to.be.below(SIZE - 1);
+  });
+});
+
+describe('discovery on real sockets', function () {
+  this.timeout(30_000);
+
+  it('finds all, cold and warm, and only the living', async () => {
+    const net = await createTestnet(40, { transport: 'udp', seed: 3 });
+    const node = net.nodes[7] as KademliaNode;
+    const discovery = new Discovery(partContext(node), () => true);
+    try {
+      expect(await discovery.discover({ count: 1000 })).to.have.length(39);
+      const before = node.stats.requestsSent;
+      expect(await discovery.discover({ count: 1000, verify: false })).to.have.length(39);
+      expect(node.stats.requestsSent).to.equal(before);
+      for (const each of net.nodes.slice(20, 30)) each.close();
+      discovery.forget();
+      expect(await discovery.discover({ count: 1000, verify: true })).to.have.length(29);
+    } finally {
+      discovery.stop();
+      net.close();
+    }
+  });
+});
