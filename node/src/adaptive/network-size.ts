@@ -1,3 +1,4 @@
+import type { Contact } from '../kademlia/contact.js';
 import { NodeId } from '../kademlia/id.js';
 import type { LookupResult } from '../kademlia/lookup.js';
 import type { KademliaNode } from '../kademlia/node.js';
@@ -40,6 +41,8 @@ export class NetworkSize {
   #samples: Sample[] = [];
   #nodes = 1;
   #enough = false;
+  #ownDensity = 0;
+  #steady = false;
 
   constructor(node: KademliaNode) {
     this.#node = node;
@@ -51,23 +54,17 @@ export class NetworkSize {
     return this.#nodes;
   }
 
+  /** Whether the own neighbourhood was as dense at the `update` before the last one: nobody comes in crowds. */
+  get steady(): boolean {
+    return this.#steady;
+  }
+
   /** Estimates anew from what is known. @returns nodes */
   update(): number {
-    const own = this.#ownBall();
-    const { density } = own;
-    const since = this.#node.parts.clock.now() - SAMPLE_LIFE_MS;
-    this.#samples = this.#samples.filter(
-      (sample) => sample.atMs >= since && isNear(sample.ownDensity, density),
-    );
-    const coverage = new Coverage();
-    const balls = [own, ...this.#samples.map((sample) => sample.ball)];
-    const doubtful = median(balls.map((ball) => ball.density)) / DOUBTFUL_FACTOR;
-    for (const ball of balls) if (ball.density >= doubtful) coverage.add(ball);
-    const { nodes, share } = coverage;
-    this.#nodes = 1 + (share === 1 ? nodes : share > 0 ? Math.round((nodes - 1) / share) : 0);
-    this.#enough = coverage.nodes >= ENOUGH_NODES || coverage.share >= ENOUGH_SHARE;
-    this.#node.stats.estimatedNodes = this.#nodes;
-    return this.#nodes;
+    const density = this.#densityOf(this.#neighbours());
+    this.#steady = isNear(this.#ownDensity, density);
+    this.#ownDensity = density;
+    return this.#estimate();
   }
 
   /**
@@ -79,8 +76,28 @@ export class NetworkSize {
   async sharpen(probes: number, signal?: AbortSignal): Promise<void> {
     for (let i = 0; i < probes && !this.#enough && !signal?.aborted; i++) {
       await this.#node.lookup(NodeId.random(this.#node.parts.random), { k: 1, refresh: true, signal });
-      this.update();
+      this.#estimate();
     }
+  }
+
+  #estimate(): number {
+    const nearest = this.#neighbours();
+    const density = this.#densityOf(nearest);
+    const since = this.#node.parts.clock.now() - SAMPLE_LIFE_MS;
+    this.#samples = this.#samples.filter(
+      (sample) => sample.atMs >= since && isNear(sample.ownDensity, density),
+    );
+    const { id, parameters } = this.#node;
+    const own = new Ball(id, nearest, nearest.length < parameters.k);
+    const balls = [own, ...this.#samples.map((sample) => sample.ball)];
+    const doubtful = median(balls.map((ball) => ball.density)) / DOUBTFUL_FACTOR;
+    const coverage = new Coverage();
+    for (const ball of balls) if (ball.density >= doubtful) coverage.add(ball);
+    const { nodes, share } = coverage;
+    this.#nodes = 1 + (share === 1 ? nodes : share > 0 ? Math.round((nodes - 1) / share) : 0);
+    this.#enough = nodes >= ENOUGH_NODES || share >= ENOUGH_SHARE;
+    this.#node.stats.estimatedNodes = this.#nodes;
+    return this.#nodes;
   }
 
   #note(target: NodeId, result: LookupResult): void {
@@ -89,15 +106,19 @@ export class NetworkSize {
     this.#samples.unshift({
       ball,
       atMs: this.#node.parts.clock.now(),
-      ownDensity: this.#ownBall().density,
+      ownDensity: this.#densityOf(this.#neighbours()),
     });
     if (this.#samples.length > MAX_SAMPLES) this.#samples.pop();
   }
 
-  #ownBall(): Ball {
+  #neighbours(): Contact[] {
     const { id, table, parameters } = this.#node;
-    const nearest = table.closest(id, parameters.k);
-    return new Ball(id, nearest, nearest.length < parameters.k);
+    return table.closest(id, parameters.k);
+  }
+
+  /** Of the own neighbourhood, by as many nodes whatever K is, so that a change of K is none of the network. */
+  #densityOf(neighbours: Contact[]): number {
+    return new Ball(this.#node.id, neighbours.slice(0, REACH), neighbours.length < REACH).density;
   }
 }
 

@@ -15,7 +15,9 @@ const LOOK_INTERVAL_MS = 10_000;
  */
 const FIRST_LOOK_MS = 10_000;
 /** Walks to other parts of the key space at one look. */
-const PROBES_A_LOOK = 8;
+const PROBES_A_LOOK = 4;
+/** Looks at most for which a node waits for its neighbourhood to settle before it takes its first row from the size. */
+const PATIENT_LOOKS = 6;
 /** Lookups over which the load is averaged. */
 const LOAD_MEMORY = 8;
 
@@ -39,6 +41,7 @@ export class Tuner implements NodePart {
   #load = 0;
   /** Whether the row comes from a sharp estimate; until then it changes at once. */
   #settled = false;
+  #looks = 0;
   #looking = false;
 
   constructor({ kademlia, settings, emit }: PartContext) {
@@ -59,6 +62,7 @@ export class Tuner implements NodePart {
   }
 
   start(): void {
+    this.size.update();
     const { random } = this.#node.parts;
     this.#schedule(FIRST_LOOK_MS + random.float() * LOOK_INTERVAL_MS);
   }
@@ -94,9 +98,11 @@ export class Tuner implements NodePart {
     if (this.#looking) return;
     this.#looking = true;
     this.size.update();
-    if (this.#enabled) await this.size.sharpen(PROBES_A_LOOK, this.#ended.signal);
+    // While a network comes up, its size says nothing yet, and to ask for it would slow it down.
+    const tooEarly = !this.#settled && !this.size.steady && ++this.#looks < PATIENT_LOOKS;
+    if (this.#enabled && !tooEarly) await this.size.sharpen(PROBES_A_LOOK, this.#ended.signal);
     this.#looking = false;
-    if (this.#ended.signal.aborted || this.#node.closed) return;
+    if (tooEarly || this.#ended.signal.aborted || this.#node.closed) return;
     if (this.#settled) this.#inForce.update(this.size.nodes, this.#node.parts.clock.now());
     else this.#inForce.settle(this.size.nodes);
     this.#settled = true;
