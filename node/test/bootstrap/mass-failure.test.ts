@@ -117,7 +117,8 @@ describe(`16 of 84 bootstrap nodes die at once under ${workers} workers`, functi
   it('gives those that return their place back, without a stampede', async () => {
     const atMs = network.network.clock.now();
     await network.startAll(dead);
-    const isHome = (node: DhtNode) => network.childrenOf(parentOf(node)).includes(node.name);
+    const isHome = ({ name, parent }: DhtNode) =>
+      network.homeOf(name) === `${parent?.address}:${parent?.port}`;
     await network.until('all to be at home', () => living().every(isHome), 180_000);
     await network.network.clock.advance(15_000);
     const arrivals = new Map<string, number>();
