@@ -1,3 +1,4 @@
+import { backOffMs } from './bootstrap/back-off.js';
 import { Bootstrap, type BootstrapPlaces } from './bootstrap/bootstrap.js';
 import { pause } from './bootstrap/pause.js';
 import type { BootstrapLoad, NodeState, Tier } from './control/api.js';
@@ -70,8 +71,6 @@ export class BootstrapError extends Error {
 
 /** Walks to the own id before a node that heard from nobody counts as joined; each lasts as long as the time-outs take. */
 const JOIN_ATTEMPTS = 5;
-/** Longest pause of a node that has failed to join before it tries again. Milliseconds. */
-const MAX_RETRY_MS = 10_000;
 
 /** One participant of a network, whole: the Kademlia core with bootstrap, refresh and its own life. */
 export class DhtNode {
@@ -254,9 +253,8 @@ export class DhtNode {
   }
 
   async #keepTrying(signal: AbortSignal): Promise<void> {
-    const firstMs = this.#settings.bootstrap_fallback_retry_delay * 1000;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const delayMs = Math.min(firstMs * 2 ** attempt, Math.max(firstMs, MAX_RETRY_MS));
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      const delayMs = backOffMs(this.#settings, attempt);
       await pause(this.#components.clock, delayMs, signal);
       const seeds = await this.#boundBootstrap.find(signal, 1);
       if (seeds && !signal.aborted) return this.#enter(seeds, signal);

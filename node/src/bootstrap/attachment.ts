@@ -1,31 +1,23 @@
 import type { Tier } from '../control/api.js';
 import type { Contact } from '../kademlia/contact.js';
-import type { KademliaNode } from '../kademlia/node.js';
 import type { NodeEvent } from '../node-part.js';
-import type { Settings } from '../settings.js';
-import type { BootstrapClient, Outcome } from './bootstrap-client.js';
-import type { Candidate, Candidates } from './candidates.js';
+import { backOffMs } from './back-off.js';
+import type { Outcome } from './bootstrap-client.js';
+import type { Candidate } from './candidates.js';
 import { attachFirst, isTaken } from './first-attach.js';
 import { pause } from './pause.js';
+import { Search, type SearchInit } from './search.js';
 import { createSelection } from './selection.js';
 
-/** Longest pause between two rounds of a node that finds no bootstrap node. */
-const MAX_BACK_OFF_MS = 10_000;
 /** A lease is asked for in full now and then: the answer names others of the tier, and both know of changes. */
 const FULL_RENEWAL_MS = 60_000;
 /** Before a parent that takes only so many back in a second is asked again: this, and up to twice as much more. */
 const RETURN_AGAIN_MS = 2000;
 
-export interface AttachmentInit {
-  node: KademliaNode;
-  client: BootstrapClient;
-  candidates: Candidates;
-  settings: () => Settings;
+export interface AttachmentInit extends SearchInit {
   emit: (event: NodeEvent) => void;
   /** Told when the parent has changed. */
   onChange: () => void;
-  /** The end of the node, or of the hierarchy. */
-  signal: AbortSignal;
 }
 
 /**
@@ -34,6 +26,7 @@ export interface AttachmentInit {
  */
 export class Attachment {
   readonly #init: AttachmentInit;
+  readonly #search: Search;
   #current: Candidate | undefined;
   #parent: Contact | undefined;
   /** The parent knows nothing of leases: a ping now and then has to do. */
@@ -51,6 +44,7 @@ export class Attachment {
 
   constructor(init: AttachmentInit) {
     this.#init = init;
+    this.#search = new Search(init);
   }
 
   get parent(): Contact | undefined {
@@ -83,7 +77,7 @@ export class Attachment {
       const times = { client, clock, connectionTimeoutMs };
       let outcome = await attachFirst(times, candidate, fallback ? others : [], signal);
       const wasFull = outcome?.status === 'full';
-      if (wasFull) outcome = fallback ? await this.#seek(candidate.tier) : undefined;
+      if (wasFull) outcome = fallback ? await this.#search.seek(candidate.tier) : undefined;
       if (!outcome || signal.aborted) continue;
       this.#adopt(outcome);
       // A parent that is full is no home to come back to: it would only be full again.
@@ -177,8 +171,9 @@ export class Attachment {
     const { node, signal, emit } = this.#init;
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (attempt > 0) await this.#backOff(attempt, signal);
-      const outcome = await this.#seek(this.#lastTier);
-      if (!outcome || signal.aborted) continue;
+      const outcome = await this.#search.seek(this.#lastTier);
+      if (signal.aborted) return;
+      if (!outcome) continue;
       this.#adopt(outcome);
       emit({ type: 'attached', message: 'it has another bootstrap node', peer: outcome.candidate.place });
       // Through the new one it meets those from whom it may be cut off.
@@ -187,57 +182,9 @@ export class Attachment {
     }
   }
 
-  /** One attempt with every candidate: first those of a tier, then the others, the own siblings last. */
-  async #seek(tier: Tier | undefined): Promise<Outcome | undefined> {
-    const { candidates, settings } = this.#init;
-    const { home } = candidates;
-    const only = settings().enable_bootstrap_fallback ? candidates.all : home ? [home] : [];
-    await this.#recheck(only);
-    const tried = new Set<Candidate>();
-    const siblings = new Set(candidates.siblings);
-    const isLast = (candidate: Candidate) => siblings.has(candidate);
-    const groups = [
-      only.filter((candidate) => candidate.tier === tier && !isLast(candidate)),
-      only.filter((candidate) => candidate.tier !== tier && !isLast(candidate)),
-      only.filter(isLast),
-    ];
-    for (const group of groups) {
-      const outcome = await this.#tryAll(group, tried, 'attach');
-      if (outcome) return outcome;
-    }
-    return undefined;
-  }
-
-  /** Tries candidates in the order of the strategy, and those that a full one names. */
-  async #tryAll(
-    group: readonly Candidate[],
-    tried: Set<Candidate>,
-    kind: 'attach' | 'move',
-  ): Promise<Outcome | undefined> {
-    const { client, candidates, settings, node, signal } = this.#init;
-    const selection = createSelection(settings().bootstrap_selection_strategy, group, node.parts.random);
-    for (const candidate of tried) selection.remove(candidate);
-    for (let next = selection.select(); next && !signal.aborted; next = selection.select()) {
-      tried.add(next);
-      selection.remove(next);
-      const back = kind === 'move' && next === candidates.home;
-      const outcome = await client.ask(next, back ? 'return' : kind);
-      if (outcome && isTaken(outcome)) return outcome;
-      if (kind === 'move') continue;
-      for (const named of outcome?.named ?? []) if (!tried.has(named)) selection.add(named);
-    }
-    return undefined;
-  }
-
-  /** When none is healthy, all are looked at again. */
-  async #recheck(among: readonly Candidate[]): Promise<void> {
-    if (among.some((candidate) => candidate.healthy)) return;
-    await Promise.all(among.map((candidate) => this.#init.client.ask(candidate, 'ask')));
-  }
-
   /** Its bootstrap node has too many: it goes to one of those named, if that takes it. */
   async #move(named: readonly Candidate[]): Promise<void> {
-    const outcome = await this.#tryAll(named, new Set(), 'move');
+    const outcome = await this.#search.moveTo(named);
     if (outcome && !this.#init.signal.aborted) this.#switchTo(outcome, 'it was asked to move');
   }
 
@@ -315,8 +262,7 @@ export class Attachment {
 
   #backOff(attempt: number, signal: AbortSignal): Promise<void> {
     const { node, settings } = this.#init;
-    const firstMs = settings().bootstrap_fallback_retry_delay * 1000;
-    const delayMs = Math.min(firstMs * 2 ** (attempt - 1), Math.max(firstMs, MAX_BACK_OFF_MS));
+    const delayMs = backOffMs(settings(), attempt);
     return pause(node.parts.clock, delayMs, signal);
   }
 

@@ -13,9 +13,8 @@ import { Balancer } from './balancer.js';
 import { BootstrapClient } from './bootstrap-client.js';
 import { Candidates } from './candidates.js';
 import { Failover } from './failover.js';
-import { askAll } from './fallback-join.js';
+import { findAll } from './fallback-join.js';
 import { Leases } from './leases.js';
-import { pause } from './pause.js';
 import { RegionRegistration } from './region-registration.js';
 import { Ring } from './ring.js';
 
@@ -26,7 +25,6 @@ const TICK_JITTER_MS = 1000;
 const SPREAD_MS = 2000;
 /** A change of the load is told at most so often. */
 const TELL_CHANGE_MS = 1000;
-const MAX_BACK_OFF_MS = 10_000;
 
 const bootstrapTiers: readonly Tier[] = ['super', 'regional', 'local'];
 
@@ -282,23 +280,12 @@ export class Bootstrap {
 
   async #findWithoutHierarchy(signal: AbortSignal, attempts: number): Promise<Contact[] | undefined> {
     const { node } = this.#init;
-    const { clock } = node.parts;
     const candidates = new Candidates(placeOf(node), this.#entries, []);
     const client = this.#clientOf(candidates);
-    const { bootstrap_connection_timeout: timeout, bootstrap_fallback_retry_delay: delay } = this.#settings;
-    const { enable_bootstrap_fallback: fallback } = this.#settings;
-    const asked = fallback ? candidates.planned : candidates.planned.slice(0, 1);
-    // It is one of them, and the only one.
-    if (asked.length === 0) return [];
-    for (let attempt = 0; attempt < attempts && !signal.aborted; attempt++) {
-      const backOffMs = Math.min(delay * 1000 * 2 ** (attempt - 1), Math.max(delay * 1000, MAX_BACK_OFF_MS));
-      if (attempt > 0) await pause(clock, backOffMs, signal);
-      const contacts = await askAll({ client, clock, connectionTimeoutMs: timeout * 1000 }, asked, signal);
-      if (contacts.length === 0) continue;
-      this.#entry = contacts[0];
-      return contacts;
-    }
-    return undefined;
+    const init = { client, candidates, clock: node.parts.clock, settings: this.#settings };
+    const contacts = await findAll(init, attempts, signal);
+    this.#entry = contacts?.[0];
+    return contacts;
   }
 
   /** The hierarchy was switched off while the node runs. */

@@ -1,7 +1,9 @@
 import type { Clock } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
+import type { Settings } from '../settings.js';
+import { backOffMs } from './back-off.js';
 import type { BootstrapClient } from './bootstrap-client.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate, Candidates } from './candidates.js';
 import { isTaken } from './first-attach.js';
 import { pause } from './pause.js';
 
@@ -10,27 +12,49 @@ const ASK_AGAIN_MS = 100;
 /** One that answers is waited for until it has joined itself, for so long at most. */
 const READY_TIMEOUT_MS = 180_000;
 
-export interface FallbackJoinInit {
+export interface FindAllInit {
   client: BootstrapClient;
+  candidates: Candidates;
   clock: Clock;
-  /** For candidates that are all silent. Milliseconds. */
-  connectionTimeoutMs: number;
+  settings: Settings;
 }
 
 /**
  * The way into a network without a hierarchy: all bootstrap nodes are asked, and those that answer are where the
  * node begins. Nobody keeps a lease.
  *
- * @returns those that are ready, in order of preference; none when all were silent for the connection time-out
+ * @param attempts each after a pause that doubles
+ * @returns those that are ready, in order of preference; none when the node is the only one; undefined when nobody
+ *   answered in all attempts
  */
-export async function askAll(
-  { client, clock, connectionTimeoutMs }: FallbackJoinInit,
+export async function findAll(
+  { client, candidates, clock, settings }: FindAllInit,
+  attempts: number,
+  signal: AbortSignal,
+): Promise<Contact[] | undefined> {
+  const { planned } = candidates;
+  const asked = settings.enable_bootstrap_fallback ? planned : planned.slice(0, 1);
+  if (asked.length === 0) return [];
+  const timeoutMs = settings.bootstrap_connection_timeout * 1000;
+  for (let attempt = 0; attempt < attempts && !signal.aborted; attempt++) {
+    if (attempt > 0) await pause(clock, backOffMs(settings, attempt), signal);
+    const contacts = await askAll(client, asked, clock, timeoutMs, signal);
+    if (contacts.length > 0) return contacts;
+  }
+  return undefined;
+}
+
+/** Asks until one is ready, or all were silent for the time-out. */
+async function askAll(
+  client: BootstrapClient,
   candidates: readonly Candidate[],
+  clock: Clock,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Contact[]> {
   const startedAtMs = clock.now();
   let heardAtMs = startedAtMs;
-  while (!signal.aborted && clock.now() - heardAtMs < connectionTimeoutMs) {
+  while (!signal.aborted && clock.now() - heardAtMs < timeoutMs) {
     const outcomes = await Promise.all(candidates.map((candidate) => client.ask(candidate, 'ask')));
     const heard = outcomes.flatMap((outcome) => (outcome && outcome.status !== 'refused' ? outcome : []));
     // A full node takes no lease, but its answers are as good as another's.

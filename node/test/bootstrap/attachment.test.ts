@@ -234,6 +234,9 @@ describe('attachment', () => {
     await pass(20);
     expect([child, late].map(({ parent }) => parent?.port)).to.deep.equal([1, 1]);
     expect(first.bootstrapLoad()?.attached).to.equal(2);
+    await join(2, [1], more);
+    await pass(60);
+    expect([child, late].map(({ parent }) => parent?.port)).to.deep.equal([2, 2]);
   });
 
   it('never joins a foreign network, with or without the hierarchy', async () => {
