@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type {
   DiscoveryMeasurement,
+  DiscoveryRequest,
   HealthMeasurement,
   KeyValue,
   LookupMeasurement,
@@ -68,7 +69,13 @@ describe('a network of processes', function () {
 
   it('measures discovery with a node that leaves no trace', async () => {
     const discovery = await cluster.call<DiscoveryMeasurement>('POST', '/v1/measure/discovery');
-    expect(discovery).to.include({ found: 6, alive: 6, successPercent: 100 });
+    expect(discovery).to.include({
+      found: 6,
+      alive: 6,
+      successPercent: 100,
+      returned: 9,
+      healthyPercent: 100,
+    });
     expect(discovery.seconds).to.be.within(0, discovery.totalSeconds);
     const routing = await cluster.call<RoutingMeasurement>('POST', '/v1/measure/routing');
     expect(routing).to.deep.include({
@@ -79,6 +86,21 @@ describe('a network of processes', function () {
       staleEntries: 0,
     });
     expect(routing.edges).to.equal(9 * 8);
+  });
+
+  it('measures discovery by one of its nodes: cold, warm, verified, and only some', async () => {
+    const measure = (body: DiscoveryRequest) =>
+      cluster.call<DiscoveryMeasurement>('POST', '/v1/measure/discovery', { node: 'worker-2', ...body });
+    for (const body of [{ cold: true }, {}, { verify: true }, { verify: false }, { count: 3 }]) {
+      const discovery = await measure(body);
+      expect(discovery, JSON.stringify(body)).to.include({ alive: 6, healthyPercent: 100 });
+      // All workers but itself, the super nodes and the coordinator: everything found is returned.
+      expect(discovery).to.include({ found: 5, returned: 8 });
+    }
+    const own = await cluster.call<DiscoveryMeasurement>('POST', '/v1/measure/discovery', { cold: false });
+    expect(own).to.include({ found: 6, returned: 8, healthyPercent: 100 });
+    expect((await refusal('POST', '/v1/measure/discovery', { node: 'nobody' })).status).to.equal(404);
+    expect((await refusal('POST', '/v1/measure/discovery', { count: 0 })).status).to.equal(400);
   });
 
   it('measures health', async () => {
