@@ -13,12 +13,16 @@ export interface SettingDefinition {
   phase: 1 | 2 | 3 | 4 | 5 | null;
   /** Whether running nodes take a change; else it needs a new deployment. */
   live: boolean;
+  /** What has it as a whole: a host has it for all its nodes, the network for all its hosts. Unset: each node for itself. */
+  of?: 'host' | 'network';
 }
 
 export type SettingName = keyof typeof settingTable;
 
 const port = { type: 'integer', min: 1, max: 65535 } as const;
 const seconds = { type: 'number', min: 0.1, max: 86400 } as const;
+/** Time that somebody waits for. */
+const waitSeconds = { type: 'number', min: 0.1, max: 300 } as const;
 const count = { type: 'integer', min: 1, max: 1_000_000 } as const;
 const flag = { type: 'boolean' } as const;
 const bootstrapCount = { type: 'integer', min: 1, max: 6 } as const;
@@ -41,10 +45,11 @@ export const settingTable = {
     description: 'last port of the workers; the default extends to 8999 by itself',
   },
   port_allocation_timeout: {
-    ...seconds,
+    ...waitSeconds,
     default: 10,
     phase: 1,
     live: true,
+    of: 'host',
     description: 'time that finding a free port may take, seconds',
   },
   fallback_static_port: {
@@ -66,7 +71,7 @@ export const settingTable = {
     type: 'endpoints',
     default: null,
     phase: 2,
-    live: true,
+    live: false,
     description: 'super nodes to join through, host:port',
   },
   regional_bootstrap_count: {
@@ -91,7 +96,7 @@ export const settingTable = {
     type: 'endpoints',
     default: '127.0.0.1:5678,127.0.0.1:5679',
     phase: 2,
-    live: true,
+    live: false,
     description: 'bootstrap nodes without the hierarchy, host:port',
   },
   bootstrap_strategy: {
@@ -127,7 +132,7 @@ export const settingTable = {
     description: 'failed checks in a row that make a bootstrap node unhealthy',
   },
   bootstrap_connection_timeout: {
-    ...seconds,
+    ...waitSeconds,
     default: 5,
     phase: 2,
     live: true,
@@ -190,7 +195,7 @@ export const settingTable = {
     description: 'try other candidates when a bootstrap node does not answer',
   },
   bootstrap_fallback_retry_delay: {
-    ...seconds,
+    ...waitSeconds,
     default: 2,
     phase: 2,
     live: true,
@@ -260,7 +265,7 @@ export const settingTable = {
     description: 'bucket size and replicas without adaptive Kademlia',
   },
   fallback_timeout: {
-    ...seconds,
+    ...waitSeconds,
     default: 5,
     phase: 3,
     live: true,
@@ -374,6 +379,7 @@ export const settingTable = {
     default: true,
     phase: null,
     live: true,
+    of: 'host',
     description: 'off: /metrics holds counters only',
   },
   enable_fallback_mode: {
@@ -381,6 +387,7 @@ export const settingTable = {
     default: true,
     phase: null,
     live: true,
+    of: 'network',
     description: 'off: a failed gate never rolls a feature back by itself',
   },
   legacy_compatibility_mode: {

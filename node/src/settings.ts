@@ -79,9 +79,13 @@ export function environmentName(name: string): string {
  *
  * With `legacy_compatibility_mode` the five flags are off, whatever was given for them.
  *
+ * @param changed holds the names to blame first when two settings don't go together
  * @throws UnknownSettingError, SettingError
  */
-export function parseSettings(values: Readonly<Record<string, string>> = {}): Settings {
+export function parseSettings(
+  values: Readonly<Record<string, string>> = {},
+  changed: Readonly<Record<string, unknown>> = values,
+): Settings {
   const parsed: Record<string, unknown> = {};
   for (const name of settingNames) {
     const text = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -94,7 +98,7 @@ export function parseSettings(values: Readonly<Record<string, string>> = {}): Se
     for (const phase of phases) parsed[phase.flag] = false;
   }
   const settings = parsed as Settings;
-  checkOrder(settings, values);
+  checkOrder(settings, changed);
   return Object.freeze(settings);
 }
 
@@ -112,6 +116,22 @@ export function settingsOfEnvironment(
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingTable, name);
+}
+
+/** Settings as the text that `parseSettings` takes; null = not set. */
+export function settingTexts(settings: Settings): Record<SettingName, string | null> {
+  const texts = settingNames.map((name) => [name, textOf(settings[name])]);
+  return Object.fromEntries(texts) as Record<SettingName, string | null>;
+}
+
+function textOf(value: Settings[SettingName]): string | null {
+  if (value === null) return null;
+  if (typeof value !== 'object') return String(value);
+  return value.map((item) => (typeof item === 'string' ? item : endpointText(item))).join(',');
+}
+
+function endpointText({ host, port }: Endpoint): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** What a setting takes, in words: for errors and documentation. */
@@ -210,10 +230,10 @@ const ordered: readonly (readonly [SettingName, SettingName])[] = [
   ['active_refresh_min_interval', 'stable_refresh_max_interval'],
 ];
 
-function checkOrder(settings: Settings, values: Readonly<Record<string, string>>): void {
+function checkOrder(settings: Settings, changed: Readonly<Record<string, unknown>>): void {
   for (const [low, high] of ordered) {
     if (Number(settings[low]) <= Number(settings[high])) continue;
-    const [blamed, bound, other] = Object.hasOwn(values, low)
+    const [blamed, bound, other] = Object.hasOwn(changed, low)
       ? [low, 'at most', high]
       : [high, 'at least', low];
     throw new SettingError(

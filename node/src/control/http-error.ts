@@ -1,4 +1,5 @@
 import { ValueTooLargeError } from '../kademlia/replication.js';
+import { SettingError } from '../settings.js';
 
 /** A refusal with its HTTP status; the message is one line for whoever called. */
 export class HttpError extends Error {
@@ -12,9 +13,10 @@ export class HttpError extends Error {
   }
 }
 
-/** The status that an error answers with: its own, 413 for a value that is too large, 500 for a bug. */
+/** The status that an error answers with: its own, 400 for a setting that can't be used, 413 for a value that is too large, 500 for a bug. */
 export function statusOf(error: unknown): number {
   if (error instanceof HttpError) return error.status;
+  if (error instanceof SettingError) return 400;
   if (error instanceof ValueTooLargeError) return 413;
   return 500;
 }

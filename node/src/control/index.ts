@@ -5,3 +5,4 @@ export { type PortRange, regionRange } from '../ports/range.js';
 export * from '../settings.js';
 export type * from './api.js';
 export type { NetworkShutdown, ReconcileAnswer, ShutdownAnswer } from './host-api.js';
+export type * from './settings-api.js';
