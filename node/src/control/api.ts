@@ -77,6 +77,8 @@ export interface HostReport {
   nodes?: NodeReport[];
   load: HostLoad;
   traffic: Traffic;
+  /** Of the settings that were changed since it was deployed; absent = 0, none. */
+  settingsRevision?: number;
   events: NetworkEvent[];
 }
 

@@ -3,9 +3,10 @@ import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/a
 import type { NetworkShutdown } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
 import { type Call, Reply, type Route, TAKEN } from '../control/http-server.js';
-import type { MetricSet } from '../control/metric-set.js';
+import { metricsRoute } from '../control/metrics-route.js';
 import { parseBody } from '../control/validate.js';
 import { discoverySchema, tierSchema } from '../host/host-schema.js';
+import { settingsRequestSchema } from '../host/settings-schema.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import { coordinatorSpecSchema } from './coordinator-schema.js';
 import { keyValueRoutes } from './key-values.js';
@@ -37,7 +38,6 @@ const shutdownBody = z.optional(
 /** The coordinator's API. */
 export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRoutesInit): Route[] {
   const { registry, readiness, fanOut } = network;
-  let metrics: MetricSet | undefined;
   const isReady = () => readiness.state === 'ready';
 
   return [
@@ -48,17 +48,10 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
       open: true,
       handle: () => Reply.json(isReady() ? 200 : 503, { ready: isReady(), state: readiness.state }),
     },
-    {
-      method: 'GET',
-      path: '/metrics',
-      handle: async () => {
-        if (!metrics) {
-          const { createNetworkMetrics } = await import('./network-metrics.js');
-          metrics = createNetworkMetrics(network, spec.network);
-        }
-        return new Reply(200, await metrics.text(), metrics.contentType);
-      },
-    },
+    metricsRoute(
+      () => network.settings.performance_monitoring_enabled,
+      async () => (await import('./network-metrics.js')).createNetworkMetrics(network, spec.network),
+    ),
     {
       method: 'POST',
       path: '/v1/hosts',
@@ -97,6 +90,12 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
         return network.view(false);
       },
     },
+    {
+      method: 'PUT',
+      path: '/v1/settings',
+      handle: ({ body }) => network.liveSettings.change(parseBody(settingsRequestSchema, body)),
+    },
+    { method: 'GET', path: '/v1/settings', handle: ({ signal }) => network.liveSettings.view(signal) },
     {
       method: 'POST',
       path: '/v1/shutdown',

@@ -15,7 +15,7 @@ const REGION = 'coordinator';
 export class Gateway {
   readonly node: DhtNode;
   readonly #components: NodeComponents;
-  readonly #settings: Settings;
+  #settings: Settings;
   readonly #address: string;
   readonly #ended = new AbortController();
   #candidates: readonly string[];
@@ -52,6 +52,11 @@ export class Gateway {
   setCandidates(candidates: readonly string[]): void {
     this.#candidates = candidates;
     this.node.setPlaces({ candidates });
+  }
+
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.node.configure(settings);
   }
 
   /**

@@ -11,11 +11,12 @@ import type { LoadMeter } from '../control/load-meter.js';
 import type { Logger } from '../control/logger.js';
 import { networkKeyOf } from '../control/network-key.js';
 import type { CoordinatorSpec } from '../host/spec.js';
-import { parseSettings, type Settings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { bootstrapReport } from './bootstrap-report.js';
 import { EventStream } from './event-stream.js';
 import { FanOut } from './fan-out.js';
 import { Gateway } from './gateway.js';
+import { LiveSettings } from './live-settings.js';
 import { Readiness } from './readiness.js';
 import { Registry } from './registry.js';
 
@@ -31,7 +32,7 @@ export interface NetworkInit {
 
 /** The network as the coordinator knows it: its hosts, its state, and a node of its own in it. */
 export class Network {
-  readonly settings: Settings;
+  readonly liveSettings: LiveSettings;
   readonly registry: Registry;
   readonly gateway: Gateway;
   readonly readiness: Readiness;
@@ -50,11 +51,21 @@ export class Network {
     this.#name = spec.network;
     this.load = load;
     this.logger = logger;
-    this.settings = parseSettings(spec.settings);
     this.events = new EventStream(() => this.#stateEvent());
     this.registry = new Registry({
       onChange: () => this.#changed(),
       onEvent: (event) => this.#tell(event),
+    });
+    this.fanOut = new FanOut(this.registry, token);
+    this.liveSettings = new LiveSettings({
+      given: spec.settings,
+      registry: this.registry,
+      fanOut: this.fanOut,
+      onChange: (settings) => this.gateway.configure(settings),
+      onTold: (message) => {
+        logger.info({ message }, 'settings');
+        this.#tell({ at: Date.now(), type: 'settings', message });
+      },
     });
     this.gateway = new Gateway(spec, this.settings, networkKeyOf(token), () => this.#changed());
     this.readiness = new Readiness({
@@ -66,8 +77,12 @@ export class Network {
       onMissing: (nodes) =>
         logger.warn({ missing: nodes.length, first: nodes[0]?.name }, 'nodes have joined but are not found'),
     });
-    this.fanOut = new FanOut(this.registry, token);
     this.#sweep = setInterval(() => this.registry.sweep(), SWEEP_INTERVAL_MS);
+  }
+
+  /** Those of the network as a whole, as they are now. */
+  get settings(): Settings {
+    return this.liveSettings.current;
   }
 
   /** Takes the report of a host. @param connection over which it came */
@@ -79,13 +94,16 @@ export class Network {
       connection.once('close', () => this.#hungUp(this.#connections.get(connection) ?? []));
     }
     names.add(report.name);
-    return this.registry.report(report);
+    const answer = this.registry.report(report);
+    if (!answer.resend) this.liveSettings.reported(report);
+    return answer;
   }
 
-  /** The plan has changed. @throws HttpError 409 when the spec is another network's */
+  /** The plan has changed. @throws SettingError, HttpError 409 when the spec is another network's */
   update(spec: CoordinatorSpec): void {
     if (spec.network !== this.#name)
       throw new HttpError(409, `This is the coordinator of "${this.#name}", not of "${spec.network}"`);
+    this.liveSettings.give(spec.settings);
     this.gateway.setCandidates(spec.candidates);
     this.readiness.expect(spec.expected);
     this.events.progressed();

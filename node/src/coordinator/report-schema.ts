@@ -57,5 +57,6 @@ export const hostReportSchema = z.object({
     requestsFailed: count,
     refreshDatagrams: count,
   }),
+  settingsRevision: z.optional(z.int().check(z.gte(0))),
   events: z.array(event),
 }) as z.ZodMiniType<HostReport>;

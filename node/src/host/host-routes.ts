@@ -4,7 +4,7 @@ import type { HostShutdown, LookupBatch, PingBatch, ValueBatch } from '../contro
 import { HttpError, messageOf } from '../control/http-error.js';
 import { type Call, Reply, type Route } from '../control/http-server.js';
 import type { LoadMeter } from '../control/load-meter.js';
-import type { MetricSet } from '../control/metric-set.js';
+import { metricsRoute } from '../control/metrics-route.js';
 import { parseBody } from '../control/validate.js';
 import { runDiscovery } from './discoveries.js';
 import { type Host, HostError } from './host.js';
@@ -12,6 +12,7 @@ import { discoverySchema, hostSpecSchema } from './host-schema.js';
 import { runLookups } from './lookups.js';
 import { runPings } from './pings.js';
 import { dumpRouting } from './routing-dump.js';
+import { settingOverlaySchema } from './settings-schema.js';
 import { runValues } from './values.js';
 import { StatsWindow } from './window.js';
 
@@ -49,7 +50,6 @@ const shutdownBody = z.optional(z.object({ goodbye: z.optional(z.boolean()) }));
 /** The control API of a host. */
 export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit): Route[] {
   const window = new StatsWindow(host);
-  let metrics: MetricSet | undefined;
   const values = (kind: 'write' | 'read' | 'erase'): Route => ({
     method: 'POST',
     path: `/v1/values/${kind}`,
@@ -73,18 +73,11 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
       open: true,
       handle: () => Reply.json(host.isReady ? 200 : 503, { ready: host.isReady }),
     },
-    {
-      method: 'GET',
-      path: '/metrics',
-      handle: async () => {
-        if (!metrics) {
-          // prom-client costs 3 MB: only a host that is scraped pays for it.
-          const { createHostMetrics } = await import('./host-metrics.js');
-          metrics = createHostMetrics(host, load);
-        }
-        return new Reply(200, await metrics.text(), metrics.contentType);
-      },
-    },
+    metricsRoute(
+      () => host.settings.performance_monitoring_enabled,
+      // prom-client costs 3 MB: only a host that is scraped pays for it.
+      async () => (await import('./host-metrics.js')).createHostMetrics(host, load),
+    ),
     {
       method: 'PUT',
       path: '/v1/spec',
@@ -99,6 +92,15 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
         }
       },
     },
+    {
+      method: 'PUT',
+      path: '/v1/settings',
+      handle: ({ body }) => {
+        host.overlaySettings(parseBody(settingOverlaySchema, body));
+        return host.viewSettings();
+      },
+    },
+    { method: 'GET', path: '/v1/settings', handle: () => host.viewSettings() },
     {
       method: 'POST',
       path: '/v1/shutdown',

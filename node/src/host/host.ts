@@ -4,12 +4,14 @@ import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { inLanes } from '../control/lanes.js';
 import { aborted } from '../control/pause.js';
+import type { HostSettingsView, SettingOverlay } from '../control/settings-api.js';
 import { createProcessComponents, type NodeComponents } from '../dht-node.js';
 import type { NodeEvent } from '../node-part.js';
 import { PortError } from '../ports/errors.js';
 import { PortRegistry } from '../ports/registry.js';
-import { parseSettings, type Settings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { addStats, type Counters, noCounters } from './counters.js';
+import { HostSettings } from './host-settings.js';
 import { HostedNode } from './hosted-node.js';
 import type { HostSpec, NodeSpec } from './spec.js';
 
@@ -39,7 +41,7 @@ export class Host {
   /** Where its nodes get their ports from. */
   readonly ports: PortRegistry;
   readonly #nodes = new Map<string, HostedNode>();
-  readonly #settings: Settings;
+  readonly #settings: HostSettings;
   readonly #onState: (node: HostedNode) => void;
   readonly #onEvent: (node: HostedNode, event: NodeEvent) => void;
   readonly #onChange: () => void;
@@ -57,13 +59,13 @@ export class Host {
     this.components = createProcessComponents(networkKey);
     checkIndices(spec);
     this.#spec = spec;
-    this.#settings = parseSettings(spec.settings);
+    this.#settings = new HostSettings(spec);
     const { clock, transports } = this.components;
     this.ports = new PortRegistry({
       clock,
       transports,
       space: spec.ports,
-      timeoutMs: () => this.#settings.port_allocation_timeout * 1000,
+      timeoutMs: () => this.settings.port_allocation_timeout * 1000,
     });
     this.#onState = onState;
     this.#onEvent = onEvent;
@@ -74,8 +76,14 @@ export class Host {
     return this.#spec;
   }
 
+  /** Its own; a node can have others. */
   get settings(): Settings {
-    return this.#settings;
+    return this.#settings.ofHost;
+  }
+
+  /** Of what was changed since it was deployed. */
+  get settingsRevision(): number {
+    return this.#settings.revision;
   }
 
   get nodes(): readonly HostedNode[] {
@@ -106,10 +114,11 @@ export class Host {
 
   /**
    * Makes the nodes what a changed spec says: new ones join, missing ones leave, those with other
-   * candidates attach anew.
+   * candidates attach anew, and all take its settings.
    *
    * @returns what it begins to do; it goes on afterwards
    * @throws HostError when the spec is another host's
+   * @throws SettingError
    */
   reconcile(spec: HostSpec): ReconcileAnswer {
     checkIndices(spec);
@@ -117,6 +126,10 @@ export class Host {
       if (spec[key] !== this.#spec[key])
         throw new HostError(`${key} can't change from "${this.#spec[key]}" to "${spec[key]}"`);
     }
+    this.#settings.give(
+      spec.settings,
+      spec.nodes.map((node) => node.name),
+    );
     const wanted = new Map(spec.nodes.map((node) => [node.name, node]));
     const stays = (node: HostedNode) => {
       const next = wanted.get(node.name);
@@ -135,6 +148,7 @@ export class Host {
       if (places.candidates[0] !== before.get(node)) moved++;
       node.setPlaces(places);
     }
+    this.#configure();
     const joining = spec.nodes.filter((node) => !this.#nodes.has(node.name));
     const added = joining.map((node) => this.#add(node));
     this.#inTurn(async () => {
@@ -144,6 +158,16 @@ export class Host {
       await this.#joinAll(added);
     });
     return { joining: joining.length, leaving: leaving.length, moved };
+  }
+
+  /** Takes settings that were changed while the network runs. @throws SettingError and changes nothing */
+  overlaySettings(overlay: SettingOverlay): void {
+    this.#settings.overlay(overlay, [...this.#nodes.keys()]);
+    this.#configure();
+  }
+
+  viewSettings(): HostSettingsView {
+    return this.#settings.view(this.#nodes.values());
   }
 
   /** @throws HttpError 404 */
@@ -196,7 +220,7 @@ export class Host {
     const { tier, region, address } = this.#spec;
     const node = new HostedNode(spec, {
       components: this.components,
-      settings: this.#settings,
+      settings: this.#settings.of(spec.name),
       tier,
       region,
       address,
@@ -209,6 +233,10 @@ export class Host {
     });
     this.#nodes.set(spec.name, node);
     return node;
+  }
+
+  #configure(): void {
+    for (const node of this.#nodes.values()) node.configure(this.#settings.of(node.name));
   }
 
   #candidatesOf(spec: NodeSpec): readonly string[] {

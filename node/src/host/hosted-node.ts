@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { placeOf } from '../bootstrap/address.js';
 import type { BootstrapPlaces } from '../bootstrap/bootstrap.js';
 import type { NodeReport, Tier } from '../control/api.js';
@@ -126,10 +127,16 @@ export class HostedNode {
     this.#dht.setPlaces(places);
   }
 
+  /** What it runs with, and will after a restart. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
   /** Takes changed settings, in this life and the next. */
   configure(settings: Settings): void {
+    const same = isDeepStrictEqual(settings, this.#settings);
     this.#settings = settings;
-    this.#dht.configure(settings);
+    if (!same) this.#dht.configure(settings);
   }
 
   /** Hands over its values, says goodbye and closes. */

@@ -63,6 +63,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
       ...(full && { nodes: host.nodes.map((node) => node.report()) }),
       load: await loadAndReset(load),
       traffic: trafficOf(host.counters()),
+      settingsRevision: host.settingsRevision,
     }),
   });
   const end = async ({ goodbye = true }: HostShutdown) => {
