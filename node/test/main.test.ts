@@ -35,6 +35,20 @@ describe('the program', () => {
     expect(await refusal({ CQKD_HOST: spec })).to.match(/^CQKD_TOKEN takes /);
   });
 
+  it('refuses a port that is taken where a single node must have that one', async () => {
+    const [port = 0] = await freePorts(1);
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.bind(port, '0.0.0.0', resolve));
+    const taken = `Port ${port} of 0.0.0.0 is taken by another program: stop it, or move the network to another address`;
+    const node = { NODE_ID: 'w', BOOTSTRAP_NODES: '127.0.0.1:1' };
+    expect(await refusal({ ...node, DHT_PORT: `${port}` })).to.equal(`w: ${taken}`);
+    const fixed = { ENABLE_DYNAMIC_PORTS: 'false', FALLBACK_STATIC_PORT: `${port}` };
+    expect(await refusal({ ...node, ...fixed })).to.equal(`w: ${taken}`);
+    const range = { BASE_PORT: `${port}`, MAX_PORT: `${port}` };
+    expect(await refusal({ ...node, ...range })).to.equal(`w: ${taken}`);
+    socket.close();
+  });
+
   it('refuses a bootstrap port and a control port that are taken', async () => {
     const [port = 0] = await freePorts(1);
     const socket = createSocket('udp4');

@@ -22,13 +22,15 @@ export async function runSingleNode(environment: NodeJS.ProcessEnv): Promise<voi
   exitOnBug(logger);
   const host = new Host(spec, {
     onState: ({ dht, state }) => {
-      const { address, port } = dht;
+      const { address, port, error } = dht;
       if (state === 'joined') logger.info({ id: dht.id.hex, address, port }, 'joined');
-      if (state === 'failed') logger.error(dht.error ?? 'failed');
+      if (state === 'failed' && error) logger.error(error);
     },
   });
   onEndSignal(() => host.end(true, AbortSignal.timeout(LEAVE_MS)));
   await host.start();
+  const unbound = host.nodes.map((each) => each.report()).find(({ state }) => state === 'failed');
+  if (unbound) throw new HostError(`${unbound.name}: ${unbound.error}`);
 }
 
 async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
