@@ -83,6 +83,6 @@ export function checkReserved(ports: WorkerPorts, reserved: readonly number[]): 
   if (taken.length === 0) return;
   throw new UsageError(
     `The worker ports ${ports.min}-${ports.spareMax} hold port ${Math.min(...taken)} of a bootstrap node or endpoint: ` +
-      'set BASE_PORT and MAX_PORT to another range',
+      'set BASE_PORT and MAX_PORT (without dynamic ports FALLBACK_STATIC_PORT) to others',
   );
 }
