@@ -177,6 +177,8 @@ export class DhtNode {
   /** Takes changed settings while it runs. */
   configure(settings: Settings): void {
     this.#settings = settings;
+    // What has ended must not begin anew.
+    if (this.#ended.signal.aborted) return;
     this.#kademlia?.setParameters(parametersOf(settings));
     this.#bootstrap?.configure(settings);
     for (const part of this.#parts?.all ?? []) part.configure(settings);
