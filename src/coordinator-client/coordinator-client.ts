@@ -9,6 +9,9 @@ import type {
   NetworkView,
   ReachabilityMeasurement,
   RoutingMeasurement,
+  SettingsAnswer,
+  SettingsRequest,
+  SettingsView,
   StoreMeasurement,
   StoreRequest,
 } from '@cqkd/node/control';
@@ -89,6 +92,16 @@ export class CoordinatorClient {
 
   routing(signal: AbortSignal): Promise<RoutingMeasurement> {
     return this.#measure('routing', {}, signal);
+  }
+
+  /** Changes settings of the running network, or of a part of it. */
+  putSettings(request: SettingsRequest, signal: AbortSignal): Promise<SettingsAnswer> {
+    return this.#call('PUT', '/v1/settings', { body: request, signal });
+  }
+
+  /** What hosts and nodes run with at this moment. */
+  getSettings(signal: AbortSignal): Promise<SettingsView> {
+    return this.#call('GET', '/v1/settings', { signal });
   }
 
   /** Tells the coordinator what the plan has now. */

@@ -23,20 +23,35 @@ describe('the coordinator client', () => {
     return new CoordinatorClient({ url: `http://127.0.0.1:${port}`, token: 'secret' });
   };
 
+  /** Answers with what it was asked. */
+  const echo: RequestListener = async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method, url, headers } = request;
+    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
+    response.end(JSON.stringify({ method, url, token: headers.authorization, body }));
+  };
+
   it('sends the token and the body, and reads the answer', async () => {
-    const client = await clientOf(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { method, url, headers } = request;
-      const body = JSON.parse(Buffer.concat(chunks).toString());
-      response.end(JSON.stringify({ method, url, token: headers.authorization, body }));
-    });
+    const client = await clientOf(echo);
     expect(await client.lookup({ count: 5 }, signal)).to.deep.equal({
       method: 'POST',
       url: '/v1/measure/lookup',
       token: 'Bearer secret',
       body: { count: 5 },
     });
+  });
+
+  it('changes settings and reads them', async () => {
+    const client = await clientOf(echo);
+    const request = { settings: { enable_health_check: 'false', fallback_k: null }, tiers: ['worker'] };
+    const call = { url: '/v1/settings', token: 'Bearer secret' };
+    expect(await client.putSettings(request, signal)).to.deep.equal({
+      ...call,
+      method: 'PUT',
+      body: request,
+    });
+    expect(await client.getSettings(signal)).to.deep.equal({ ...call, method: 'GET' });
   });
 
   it('says what the coordinator refused', async () => {
