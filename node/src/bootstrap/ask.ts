@@ -21,7 +21,8 @@ export function checkPing(node: KademliaNode, { address, port }: Peer): Promise<
 }
 
 function within<T>(node: KademliaNode, answered: Promise<T | undefined>): Promise<T | undefined> {
-  if (node.waitMs <= CHECK_MS) return answered;
+  // The second datagram is waited for twice as long.
+  if (3 * node.waitMs <= CHECK_MS) return answered;
   const { clock } = node.parts;
   return new Promise((resolve) => {
     const timer = clock.setTimeout(() => resolve(undefined), CHECK_MS);

@@ -157,7 +157,6 @@ export class Attachment {
     const { node, candidates, emit, onChange } = this.#init;
     const lost = this.#current as Candidate;
     if (this.#parent && !lost.healthy) node.doubt(this.#parent);
-    this.#lastTier = lost.tier;
     this.#current = undefined;
     this.#parent = undefined;
     this.#unreadySinceMs = undefined;

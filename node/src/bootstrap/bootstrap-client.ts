@@ -46,12 +46,14 @@ export class BootstrapClient {
     this.#init = init;
   }
 
-  /** One request, and a ping where that is not answered. @returns undefined when it was silent */
+  /** One request, and a ping where that is not answered by one that may be a legacy node. @returns undefined when it was silent */
   async ask(candidate: Candidate, kind: AttachKind): Promise<Outcome | undefined> {
     const { node } = this.#init;
     const bytes = node.extensions ? await check(node, candidate, this.#payload(kind)) : undefined;
     const outcome = bytes && this.#outcome(candidate, bytes);
     if (outcome) return outcome;
+    // One that is known to hand out leases is no legacy node: no time is lost on it.
+    if (candidate.tier) return this.#failed(candidate);
     const contact = await checkPing(node, candidate);
     if (!contact) return this.#failed(candidate);
     candidate.answered();

@@ -39,7 +39,10 @@ export class Candidate {
   failed(threshold: number, checkAtMs: number): void {
     this.failures++;
     this.checkAtMs = checkAtMs;
-    if (this.failures >= threshold) this.healthy = false;
+    if (this.failures < threshold) return;
+    this.healthy = false;
+    // Another one may come up in its place, even a legacy node.
+    this.tier = undefined;
   }
 }
 
