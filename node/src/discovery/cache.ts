@@ -9,7 +9,7 @@ export const CACHE_REFRESH_MS = 300_000;
 const MAX_NODES = 10_000;
 /** Of a node that nothing is known of yet. */
 const FIRST_SCORE = 0.5;
-/** What one answer, or its lack, counts: a node that always answered is out after two failures in a row, a new one after one. */
+/** What one answer, or its lack, counts: nearly all is decided by the last ten. */
 const SCORE_WEIGHT = 0.3;
 /** Nodes with a lower score are not given. */
 const RELIABLE_SCORE = 0.5;
@@ -21,6 +21,8 @@ export interface CachedNode {
   confirmedAtMs: number;
   /** Whether it was ever heard from. */
   confirmed: boolean;
+  /** Whether it left the last request unanswered and was not heard from since. */
+  silent: boolean;
   /** Reliability, 0-1: answers against failures, the last ones counting most. */
   score: number;
 }
@@ -66,13 +68,16 @@ export class NodeCache {
     if (!known?.contact.same(contact)) return;
     known.confirmedAtMs = this.#clock.now();
     known.confirmed = true;
+    known.silent = false;
     known.score = towards(1, known.score);
   }
 
   /** It left a request unanswered. */
   failed(contact: Contact): void {
     const known = this.get(contact);
-    if (known?.contact.same(contact)) known.score = towards(0, known.score);
+    if (!known?.contact.same(contact)) return;
+    known.silent = true;
+    known.score = towards(0, known.score);
   }
 
   delete(contact: Contact): void {
@@ -94,13 +99,13 @@ export class NodeCache {
     const key = contact.id.hex;
     this.#nodes.delete(key);
     while (this.#nodes.size >= this.#limit) this.#nodes.delete(this.#nodes.keys().next().value as string);
-    this.#nodes.set(key, { contact, confirmed, confirmedAtMs: this.#clock.now(), score });
+    this.#nodes.set(key, { contact, confirmed, silent: false, confirmedAtMs: this.#clock.now(), score });
   }
 }
 
-/** Whether it answered more than it failed, the last times counting most. */
-export function isReliable({ score }: CachedNode): boolean {
-  return score >= RELIABLE_SCORE;
+/** Whether it answered the last time, and more often than it failed. */
+export function isReliable({ silent, score }: CachedNode): boolean {
+  return !silent && score >= RELIABLE_SCORE;
 }
 
 function isExpired({ confirmedAtMs }: CachedNode, nowMs: number): boolean {

@@ -104,7 +104,7 @@ export class Discovery implements NodePart {
     verify: boolean,
     signal: AbortSignal,
   ): Promise<{ contacts: Contact[]; enough: boolean; isOld: boolean }> {
-    const known = this.#cache.fresh().filter((node) => this.#accepts(node.contact));
+    const known = this.#cache.fresh().filter((node) => this.#accepts(node.contact, verify));
     const sinceWalkMs = this.#now - this.#walkedAtMs;
     const whole = sinceWalkMs < CACHE_TTL_MS;
     const contacts = known.map((node) => node.contact);
@@ -151,19 +151,19 @@ export class Discovery implements NodePart {
       onFound: (contact) => {
         met.push(contact);
         this.#cache.named(contact);
-        if (!verify && (!checks || this.#accepts(contact))) found++;
+        if (!verify && this.#accepts(contact, verify)) found++;
         onFound(contact);
       },
       onAnswered: (contact) => {
         this.#cache.answered(contact);
-        if (verify && this.#accepts(contact)) found++;
+        if (verify && this.#accepts(contact, verify)) found++;
       },
       enough: () => found >= count,
     });
     if (found < count && !signal.aborted) this.#walkedAtMs = this.#now;
     if (!checks) return met;
     const alive = new Set(answered);
-    return met.filter((contact) => this.#accepts(contact) && (!verify || alive.has(contact)));
+    return met.filter((contact) => this.#accepts(contact, verify) && (!verify || alive.has(contact)));
   }
 
   /** Looks anew behind the scenes, so that the next discovery finds a fresh cache. */
@@ -173,15 +173,17 @@ export class Discovery implements NodePart {
     });
   }
 
-  /** Whether nothing is known against a contact. */
-  #accepts(contact: Contact): boolean {
+  /** Whether nothing is known against a contact. @param verify it has to answer anyway, however reliable it was */
+  #accepts(contact: Contact, verify: boolean): boolean {
     if (!this.#settings.enable_health_check) return true;
+    if (!this.#isHealthy(contact)) return false;
+    if (verify) return true;
     const known = this.#cache.get(contact);
-    return this.#isHealthy(contact) && !this.#node.table.isSuspect(contact) && (!known || isReliable(known));
+    return !this.#node.table.isSuspect(contact) && (!known || isReliable(known));
   }
 
-  #isRecent({ confirmed, confirmedAtMs }: CachedNode): boolean {
-    return confirmed && this.#now - confirmedAtMs < RECENT_MS;
+  #isRecent({ confirmed, silent, confirmedAtMs }: CachedNode): boolean {
+    return confirmed && !silent && this.#now - confirmedAtMs < RECENT_MS;
   }
 
   get #now(): number {

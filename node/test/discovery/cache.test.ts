@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CACHE_TTL_MS, isReliable, NodeCache } from '../../src/discovery/cache.js';
+import { CACHE_TTL_MS, type CachedNode, isReliable, NodeCache } from '../../src/discovery/cache.js';
 import { Contact, NodeId, SeededRandom, VirtualClock } from '../../src/index.js';
 
 const random = new SeededRandom(4);
@@ -61,18 +61,20 @@ describe('the cache of discovered nodes', () => {
     );
   });
 
-  it('gives up a new node after one failure, one that always answered after two', () => {
+  it('gives up a node that fails until it is heard from; one that fails often, for longer', () => {
     const cache = new NodeCache(new VirtualClock());
-    const reliable = (index: number) => isReliable(cache.get(at(index)) ?? { ...never, contact: at(index) });
+    const reliable = () => isReliable(cache.get(at(0)) as CachedNode);
     cache.named(at(0));
-    expect(reliable(0)).to.equal(true);
+    expect(reliable()).to.equal(true);
     cache.failed(at(0));
-    expect(reliable(0)).to.equal(false);
-    for (let i = 0; i < 30; i++) cache.answered(at(1));
-    cache.failed(at(1));
-    expect(reliable(1)).to.equal(true);
-    cache.failed(at(1));
-    expect(reliable(1)).to.equal(false);
+    expect(reliable()).to.equal(false);
+    cache.heard(at(0));
+    expect(reliable()).to.equal(true);
+    for (let i = 0; i < 5; i++) cache.failed(at(0));
+    cache.heard(at(0));
+    expect(reliable()).to.equal(false);
+    for (let i = 0; i < 5; i++) cache.answered(at(0));
+    expect(reliable()).to.equal(true);
   });
 
   it('makes room by the node met longest ago', () => {
@@ -110,8 +112,6 @@ describe('the cache of discovered nodes', () => {
     expect(cache.fresh().map(({ contact }) => contact)).to.deep.equal([moved]);
   });
 });
-
-const never = { confirmed: false, confirmedAtMs: 0, score: 0 };
 
 function contactIndex(contact: Contact): number {
   return contacts.indexOf(contact);

@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js';
 import { partContext } from '../support/part-context.js';
 
-const SIZE = 300;
+const SIZE = 200;
 const MINUTE_MS = 60_000;
 
 describe('discovery', () => {
@@ -37,7 +37,7 @@ describe('discovery', () => {
 
   beforeEach(async () => {
     net = await createTestnet(SIZE, { seed: 9 });
-    node = net.nodes[200] as KademliaNode;
+    node = net.nodes[150] as KademliaNode;
     unhealthy = new Set();
     discovery = create();
   });
@@ -122,6 +122,13 @@ describe('discovery', () => {
     expect(dead(known, killed)).to.equal(30);
     await pass(5000);
     await discover(1000, true);
+    expect(dead(await discover(1000, false), killed)).to.equal(0);
+  });
+
+  it('leaves out those that a walk found silent, even unverified', async () => {
+    await discover(1000);
+    await pass(11 * MINUTE_MS);
+    const killed = kill(30);
     expect(dead(await discover(1000, false), killed)).to.equal(0);
   });
 
