@@ -11,11 +11,14 @@ export interface Entry {
   suspect: boolean;
 }
 
+/** A contact in reserve. It may have died since: what is known of it is when it was last heard from. */
+type Replacement = Pick<Entry, 'contact' | 'seenAtMs'>;
+
 interface Bucket {
   /** Least recently seen first. */
   entries: Entry[];
   /** Contacts that found the bucket full, most recently seen last; at most K. */
-  replacements: Contact[];
+  replacements: Replacement[];
   /** When a lookup last went through this part of the key space. */
   lookedUpAtMs: number;
   /** Most entries since then. */
@@ -91,7 +94,7 @@ export class RoutingTable {
     for (const bucket of this.#buckets) {
       while (bucket.entries.length > k) {
         const dropped = bucket.entries.shift() as Entry;
-        this.#remember(bucket, dropped.contact);
+        this.#remember(bucket, dropped.contact, dropped.seenAtMs);
         this.#forget(dropped);
       }
       while (bucket.replacements.length > k) bucket.replacements.shift();
@@ -119,17 +122,18 @@ export class RoutingTable {
     return this.#add(bucket, contact);
   }
 
-  /** Marks a contact that left a request unanswered. @returns whether the table holds it. */
+  /** Marks a contact that left a request unanswered; one in reserve is forgotten. @returns whether the table holds it. */
   suspect(contact: Contact): boolean {
     const entry = this.#find(contact);
     if (entry) entry.suspect = true;
+    else this.#dropReplacement(this.#bucketOf(contact.id), contact);
     return entry !== undefined;
   }
 
   /** Takes a contact out; a replacement takes its place. @returns whether it was there. */
   remove(contact: Contact): boolean {
     const bucket = this.#bucketOf(contact.id);
-    bucket.replacements = bucket.replacements.filter((other) => !other.same(contact));
+    this.#dropReplacement(bucket, contact);
     const index = bucket.entries.findIndex((entry) => entry.contact.same(contact));
     if (index < 0) return false;
     const [entry] = bucket.entries.splice(index, 1);
@@ -165,7 +169,7 @@ export class RoutingTable {
 
   /** Contacts in reserve; they were heard from, but their buckets are full. */
   replacements(): Contact[] {
-    return this.#buckets.flatMap((bucket) => bucket.replacements);
+    return this.#buckets.flatMap((bucket) => bucket.replacements.map(({ contact }) => contact));
   }
 
   /**
@@ -253,7 +257,7 @@ export class RoutingTable {
 
   #add(bucket: Bucket, contact: Contact): Sighting {
     if (bucket.entries.length < this.#k) {
-      bucket.replacements = bucket.replacements.filter((other) => !other.id.equals(contact.id));
+      bucket.replacements = bucket.replacements.filter((other) => !other.contact.id.equals(contact.id));
       this.#hold(bucket, contact);
       return ADDED;
     }
@@ -275,9 +279,9 @@ export class RoutingTable {
     deeper.lookedUpAtMs = old.lookedUpAtMs;
     const isDeeper = (id: NodeId) => commonPrefixBits(this.#own, id) > bits;
     deeper.entries = old.entries.filter((entry) => isDeeper(entry.contact.id));
-    deeper.replacements = old.replacements.filter((contact) => isDeeper(contact.id));
+    deeper.replacements = old.replacements.filter(({ contact }) => isDeeper(contact.id));
     old.entries = old.entries.filter((entry) => !isDeeper(entry.contact.id));
-    old.replacements = old.replacements.filter((contact) => !isDeeper(contact.id));
+    old.replacements = old.replacements.filter(({ contact }) => !isDeeper(contact.id));
     old.peak = old.entries.length;
     deeper.peak = deeper.entries.length;
     this.#buckets.push(deeper);
@@ -285,9 +289,11 @@ export class RoutingTable {
     this.#promote(deeper);
   }
 
-  #hold(bucket: Bucket, contact: Contact): void {
+  #hold(bucket: Bucket, contact: Contact, seenAtMs = this.#clock.now()): void {
     const shared = this.#book.acquire(contact);
-    bucket.entries.push({ contact: shared, seenAtMs: this.#clock.now(), suspect: false });
+    let index = bucket.entries.length;
+    while (index > 0 && (bucket.entries[index - 1] as Entry).seenAtMs > seenAtMs) index--;
+    bucket.entries.splice(index, 0, { contact: shared, seenAtMs, suspect: false });
     bucket.peak = Math.max(bucket.peak, bucket.entries.length);
     this.#size++;
   }
@@ -297,16 +303,21 @@ export class RoutingTable {
     this.#size--;
   }
 
-  #remember(bucket: Bucket, contact: Contact): void {
-    const index = bucket.replacements.findIndex((other) => other.id.equals(contact.id));
+  #remember(bucket: Bucket, contact: Contact, seenAtMs = this.#clock.now()): void {
+    const index = bucket.replacements.findIndex((other) => other.contact.id.equals(contact.id));
     if (index >= 0) bucket.replacements.splice(index, 1);
     else if (bucket.replacements.length >= this.#k) bucket.replacements.shift();
-    bucket.replacements.push(contact);
+    bucket.replacements.push({ contact, seenAtMs });
+  }
+
+  #dropReplacement(bucket: Bucket, contact: Contact): void {
+    bucket.replacements = bucket.replacements.filter((other) => !other.contact.same(contact));
   }
 
   #promote(bucket: Bucket): void {
     while (bucket.entries.length < this.#k && bucket.replacements.length > 0) {
-      this.#hold(bucket, bucket.replacements.pop() as Contact);
+      const { contact, seenAtMs } = bucket.replacements.pop() as Replacement;
+      this.#hold(bucket, contact, seenAtMs);
     }
   }
 }

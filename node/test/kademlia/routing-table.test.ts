@@ -97,6 +97,22 @@ describe('RoutingTable', () => {
     expect(table.has(e)).to.equal(true);
   });
 
+  it('knows how long ago a replacement was heard from, and forgets one that leaves a request unanswered', async () => {
+    const [a, b, c, d, e, f] = farContacts(6) as [Contact, Contact, Contact, Contact, Contact, Contact];
+    for (let i = 0; table.bucketCount < 2; i++) table.see(contactNamed(`split-${i}`));
+    while (table.size > 0) table.remove(table.contacts()[0] as Contact);
+    for (const contact of [a, b, c, d]) table.see(contact);
+    table.see(e);
+    table.see(f);
+    await clock.advance(60_000);
+    for (const contact of [a, b, c, d]) table.see(contact);
+    expect(table.suspect(f)).to.equal(false);
+    expect(table.replacements()).to.deep.equal([e]);
+    table.remove(a);
+    expect(table.quiet(clock.now() - 30_000)).to.deep.equal([e]);
+    expect(table.entriesOf(0)[0]?.contact, 'least recently heard from first').to.equal(e);
+  });
+
   it('gives a known id a new address only when the old one stopped answering', () => {
     const old = contactNamed('mobile');
     const moved = new Contact(old.id, '127.0.0.9', 9);
