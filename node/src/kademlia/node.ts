@@ -354,9 +354,9 @@ export class KademliaNode {
     });
   }
 
-  /** Where datagrams get lost, silence says little; without adaptive waits everybody is asked, as the Python package does. */
+  /** Where datagrams get lost or answers come late, silence says little; without adaptive waits everybody is asked, as the Python package does. */
   get #trustsSilence(): boolean {
-    return this.#parameters.adaptiveWait && !this.rpc.lossy;
+    return this.#parameters.adaptiveWait && !this.rpc.lossy && !this.rpc.hasty;
   }
 
   #avoids(contact: Contact): boolean {

@@ -1,10 +1,13 @@
 import type { Clock, RandomSource, Transport } from '../kademlia/components.js';
-import { NodeId, readWord } from '../kademlia/id.js';
+import { readWord } from '../kademlia/id.js';
+import { Attempt, type Call, type CallHandler, type CallOptions, OpenCall, type Peer } from './call.js';
 import { HEADER_BYTES, REQUEST } from './datagram.js';
-import type { Deadlines, Expiring } from './deadlines.js';
+import type { Deadlines } from './deadlines.js';
 import type { RoundTripEstimator } from './round-trip.js';
 import { SlowPeers } from './slow-peers.js';
 import type { RpcStats } from './stats.js';
+
+export type { Call, CallHandler, CallOptions, Peer } from './call.js';
 
 /** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
 const LINGER_MS = 2000;
@@ -14,42 +17,10 @@ const LOSS_MEMORY = 16;
 const LOSSY_SHARE = 0.02;
 /** So many late answers with none in time between them mean that the whole network has become slower. */
 const SLOW_NETWORK = 3;
+/** Above this share of late answers among the calls given up, to be given up says little of a peer. */
+const HASTY_SHARE = 0.25;
 /** Message ids are drawn from a pool of random bytes. */
 const RANDOM_POOL_BYTES = 4000;
-
-/** Who waits for an answer. The methods are called from the receive path: they must not throw. */
-export interface CallHandler {
-  /** @returns false when the answer does not fit; it is dropped and the call goes on waiting. */
-  answered(call: Call, bytes: Uint8Array, roundTripMs: number): boolean;
-  /** The first attempt timed out and the request was sent again. */
-  slow?(call: Call): void;
-  /** No attempt was answered. An answer may still come late: see `answeredLate`. */
-  failed(call: Call): void;
-}
-
-/** Where a request goes. `id` is unknown when only the address is known (a bootstrap node). */
-export interface Peer {
-  readonly id?: NodeId;
-  readonly address: string;
-  readonly port: number;
-}
-
-/** One request, with all the attempts to get it answered. */
-export interface Call {
-  readonly peer: Peer;
-  /** Sent on behalf of refresh. */
-  readonly refresh: boolean;
-  /** The handler's own number for it. */
-  readonly tag: number;
-  readonly done: boolean;
-}
-
-export interface CallOptions {
-  /** Datagrams at most: 1 and the retries. */
-  attempts: number;
-  refresh?: boolean;
-  tag?: number;
-}
 
 export interface RpcComponents {
   clock: Clock;
@@ -87,6 +58,9 @@ export class Rpc {
   /** Share of calls whose first datagram was lost although the peer answered a later one; moving mean, 0-1. */
   #lossShare = 0;
 
+  /** Share of calls given up whose answer came after all; moving mean, 0-1. */
+  #lateShare = 0;
+
   constructor(parts: RpcComponents) {
     this.#parts = parts;
     this.#slowPeers = new SlowPeers(() => parts.roundTrip.ceilingMs);
@@ -100,6 +74,11 @@ export class Rpc {
   /** Whether the network loses datagrams: what looks dead may only be unlucky. */
   get lossy(): boolean {
     return this.#lossShare > LOSSY_SHARE;
+  }
+
+  /** Whether many of those given up answer after all: this process or its machine is overloaded, not they are dead. */
+  get hasty(): boolean {
+    return this.#lateShare > HASTY_SHARE;
   }
 
   /** Attempts that are neither answered nor known to be lost. */
@@ -202,7 +181,9 @@ export class Rpc {
     const { deadlines, stats } = this.#parts;
     if (attempt.lingering) {
       this.#settle(attempt);
-      const { id } = attempt.call.peer;
+      const { peer, lost } = attempt.call;
+      if (lost) this.#noteLost(false);
+      const { id } = peer;
       if (id) stats.noteUnanswered(() => id.hex);
       return;
     }
@@ -233,8 +214,13 @@ export class Rpc {
   /** One peer that answers late is slow; when nobody answers in time any more, the network is. */
   #lateAnswer(peer: Peer, roundTripMs: number): void {
     this.#slowPeers.add(peer, roundTripMs);
+    this.#noteLost(true);
     if (++this.#lateInARow >= SLOW_NETWORK) this.#parts.roundTrip.sample(roundTripMs);
     this.onLateAnswer?.(peer);
+  }
+
+  #noteLost(late: boolean): void {
+    this.#lateShare += ((late ? 1 : 0) - this.#lateShare) / LOSS_MEMORY;
   }
 
   #settle(attempt: Attempt): void {
@@ -256,64 +242,5 @@ export class Rpc {
       }
       for (let i = 1; i < HEADER_BYTES; i++) bytes[i] = this.#pool[this.#poolOffset++] as number;
     } while (this.#attempts.has(readWord(bytes, 1)));
-  }
-}
-
-class OpenCall implements Call {
-  attempts = 0;
-  done = false;
-  /** Given up without an answer. */
-  lost = false;
-  readonly refresh: boolean;
-  readonly tag: number;
-  readonly maxAttempts: number;
-
-  constructor(
-    readonly peer: Peer,
-    readonly payload: Uint8Array,
-    readonly handler: CallHandler,
-    options: CallOptions,
-  ) {
-    this.refresh = options.refresh ?? false;
-    this.tag = options.tag ?? 0;
-    this.maxAttempts = options.attempts;
-  }
-}
-
-class Attempt implements Expiring {
-  readonly key: number;
-  readonly number: number;
-  readonly #messageId: NodeId;
-  settled = false;
-  /** Timed out, but still matched. */
-  lingering = false;
-
-  constructor(
-    readonly call: OpenCall,
-    bytes: Uint8Array,
-    readonly sentAtMs: number,
-    public deadlineMs: number,
-    readonly expired: (attempt: Attempt) => void,
-  ) {
-    this.#messageId = new NodeId(bytes, 1);
-    this.key = this.#messageId.w0;
-    this.number = call.attempts;
-  }
-
-  matches(bytes: Uint8Array, address: string, port: number): boolean {
-    const { peer } = this.call;
-    const id = this.#messageId;
-    return (
-      peer.port === port &&
-      peer.address === address &&
-      readWord(bytes, 5) === id.w1 &&
-      readWord(bytes, 9) === id.w2 &&
-      readWord(bytes, 13) === id.w3 &&
-      readWord(bytes, 17) === id.w4
-    );
-  }
-
-  expire(): void {
-    this.expired(this);
   }
 }

@@ -99,6 +99,18 @@ describe('requests in flight', () => {
     expect(a.waitMs).to.be.above(800);
   });
 
+  it('tells peers that are dead from its own being late', async () => {
+    for (let i = 0; i < 20; i++) await network.clock.run(ping());
+    network.setConditions({ latencyMs: 500 });
+    for (let i = 0; i < 5; i++) a.request(peer(), encodeRequest('ping', a.id));
+    await network.clock.advance(10_000);
+    expect(a.rpc.hasty).to.equal(true);
+    b.close();
+    for (let i = 0; i < 40; i++) a.request(peer(), encodeRequest('ping', a.id));
+    await network.clock.advance(60_000);
+    expect(a.rpc.hasty).to.equal(false);
+  });
+
   it('without adaptive waits has one attempt and the fixed wait, whatever was measured', async () => {
     for (let i = 0; i < 20; i++) await network.clock.run(ping());
     a.setParameters({ adaptiveWait: false, timeoutMs: 5000 });
