@@ -22,6 +22,8 @@ const FORGOTTEN_MS = 60_000;
 const REFILL_BELOW = 0.75;
 /** New neighbours since the last walk from which on there must be more that are not known yet. */
 const NEW_NEIGHBOURS = 4;
+/** New neighbours are ordinary for so long after the start. */
+const SETTLING_MS = 120_000;
 /** What a contact that came into a far bucket counts as a change: most were there before and have only now been met. */
 const FAR_ARRIVAL_WEIGHT = 0.25;
 /** What a contact that left a request unanswered counts as a change; most of them answer the next one. */
@@ -73,7 +75,7 @@ export class AdaptiveRefresh implements NodeObserver {
     });
     this.#walker = new Walker({
       node: kademlia,
-      skip: (contact) => this.#partition.isSilent(contact.id.hex),
+      skip: (contact) => this.#partition.fellSilentLately(contact.id.hex),
       onWalk: (asked, answered) => this.#optimiser.note(asked, answered),
     });
     this.#immediate = new ImmediateRefresh(kademlia, this.#walker, settings);
@@ -99,8 +101,12 @@ export class AdaptiveRefresh implements NodeObserver {
     this.#walker.stop();
   }
 
+  /** A lost contact may be back without a place in the table, when others have taken it. */
+  heard(contact: Contact): void {
+    if (this.#partition.lost > 0) this.#mayBeBack(contact);
+  }
+
   added(contact: Contact): void {
-    this.#heard(contact);
     // What the own walks find was there before.
     if (this.#walker.walking) return;
     const bucket = this.#node.table.bucketIndex(contact.id);
@@ -108,13 +114,9 @@ export class AdaptiveRefresh implements NodeObserver {
     this.#dynamics.note(isNear ? 1 : FAR_ARRIVAL_WEIGHT);
     if (!isNear) return;
     this.#changed.add(bucket);
-    if (++this.#newNeighbours < NEW_NEIGHBOURS) return;
+    if (++this.#newNeighbours < NEW_NEIGHBOURS || !this.#hasSettled) return;
     this.#newNeighbours = 0;
     this.#immediate.affect(bucket);
-  }
-
-  answeredLate(contact: Contact): void {
-    this.#heard(contact);
   }
 
   unanswered(): void {
@@ -132,6 +134,11 @@ export class AdaptiveRefresh implements NodeObserver {
     if (isNear || table.bucketSize(bucket) < REFILL_BELOW * parameters.k) this.#immediate.affect(bucket);
   }
 
+  /** While the network comes up everybody meets everybody, and that is no event. */
+  get #hasSettled(): boolean {
+    return this.#node.parts.clock.now() - this.#startedAtMs >= SETTLING_MS;
+  }
+
   #fellSilent(contact: Contact): void {
     const partition = this.#partition;
     if (!partition.fellSilent(contact.id.hex)) return;
@@ -139,13 +146,13 @@ export class AdaptiveRefresh implements NodeObserver {
     this.#emit({ type: 'partition-suspected', message });
   }
 
-  #heard(contact: Contact): void {
+  #mayBeBack(contact: Contact): void {
     const means = this.#partition.heard(contact.id.hex);
     if (means === 'met') this.#immediate.meet(contact);
     if (means !== 'healed') return;
     const message = `lost contacts are back, ${this.#node.table.size} in all`;
     this.#emit({ type: 'partition-healed', message });
-    this.#immediate.healed();
+    this.#immediate.healed(contact);
   }
 
   #schedule(delayMs: number): void {
@@ -158,7 +165,6 @@ export class AdaptiveRefresh implements NodeObserver {
   async #look(): Promise<void> {
     const { clock } = this.#node.parts;
     await this.#announceIfForgotten();
-    this.#hearReplacements();
     const plan = this.#plan(this.#dynamics.condition);
     this.#node.stats.refreshIntervalMs = plan.intervalSeconds * 1000;
     const isHeard = (bucket: number) =>
@@ -167,12 +173,6 @@ export class AdaptiveRefresh implements NodeObserver {
       if (!isHeard(bucket)) await this.#walker.walk(bucket, plan.kind);
     await this.#node.maintainValues();
     this.#optimiser.look(clock.now(), this.#settings.refresh_optimization_interval * 1000);
-  }
-
-  /** A lost contact whose place was taken comes back as a replacement, which nobody is told of. */
-  #hearReplacements(): void {
-    if (!this.#partition.suspected) return;
-    for (const contact of this.#node.table.replacements()) this.#heard(contact);
   }
 
   async #announceIfForgotten(): Promise<void> {

@@ -10,9 +10,9 @@ import { denseBuckets, lookedThroughWith, nearBuckets } from './buckets.js';
 const ASKED = 2;
 /** Contacts that one walk takes up in a far bucket: lookups manage with a few, so they fill little by little. */
 const LEARNED_FAR = 2;
-/** In the bucket before the near ones, which should hold all there is. */
-const LEARNED_DENSE = 6;
-/** In a bucket that lost contacts. */
+/** In the near ones and the one before, which should hold all there is. */
+const LEARNED_DENSE = 4;
+/** In a far bucket that lost contacts; a near one takes all up. */
 const LEARNED_AT_ONCE = 12;
 /** Nodes that a lookup looks for in a bucket where nobody answers. */
 const LOOKUP_NODES = 3;
@@ -30,7 +30,7 @@ export interface WalkOptions {
   via?: Contact;
   /** The bucket lost contacts: look it up unless all that are asked answer, and take up more of what they know. */
   refill?: boolean;
-  /** Contacts that are known to be silent and not worth a request. */
+  /** Contacts that fell silent lately and are not worth a request. */
   skip: (contact: Contact) => boolean;
 }
 
@@ -60,9 +60,8 @@ export class BucketWalk {
     for (const each of buckets) table.markLookedUp(randomIdSharing(id, each, parts.random));
     const found = await Promise.all(receivers.map((contact) => this.#ask(contact, target)));
     const failed = this.#answered < receivers.length;
-    const most = refill ? LEARNED_AT_ONCE : bucket >= denseBuckets(this.#node) ? LEARNED_DENSE : LEARNED_FAR;
     const wanted = this.#wanted(found.flat(), target, skip);
-    const taken = isNear ? wanted : wanted.slice(0, most);
+    const taken = wanted.slice(0, this.#mostLearned(bucket, refill));
     await Promise.all(taken.map((contact) => this.#ping(contact)));
     if (this.#node.closed) return { asked: this.#asked.length, answered: this.#answered };
     if (found.flat().length === 0 || (refill && failed)) return this.#lookUp(target);
@@ -113,6 +112,11 @@ export class BucketWalk {
       wanted.push(contact);
     }
     return wanted;
+  }
+
+  #mostLearned(bucket: number, refill: boolean): number {
+    if (refill) return bucket >= nearBuckets(this.#node) ? Number.POSITIVE_INFINITY : LEARNED_AT_ONCE;
+    return bucket >= denseBuckets(this.#node) ? LEARNED_DENSE : LEARNED_FAR;
   }
 
   async #lookUp(target: NodeId): Promise<WalkResult> {

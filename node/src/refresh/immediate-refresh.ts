@@ -25,7 +25,8 @@ export class ImmediateRefresh {
   #timer: Timer | undefined;
   /** A lost contact that is back. */
   #met: Contact | undefined;
-  #healed = false;
+  /** The one by which a partition turned out to be healed. */
+  #returned: Contact | undefined;
   #stopped = false;
 
   constructor(node: KademliaNode, walker: Walker, settings: Settings) {
@@ -52,10 +53,10 @@ export class ImmediateRefresh {
     this.#schedule();
   }
 
-  /** A partition healed: announces the node to both sides and looks through all buckets. */
-  healed(): void {
+  /** A partition healed: announces the node to both sides and looks through all buckets by way of the other one. */
+  healed(returned: Contact): void {
     if (!this.#settings.immediate_refresh_enabled) return;
-    this.#healed = true;
+    this.#returned = returned;
     this.#schedule();
   }
 
@@ -74,7 +75,7 @@ export class ImmediateRefresh {
       void this.#walker
         .run(() => this.#refresh())
         .then(() => {
-          if (this.#affected.size > 0 || this.#met || this.#healed) this.#schedule();
+          if (this.#affected.size > 0 || this.#met || this.#returned) this.#schedule();
         });
     }, delayMs);
   }
@@ -83,16 +84,26 @@ export class ImmediateRefresh {
     const { table } = this.#node;
     const met = this.#met;
     this.#met = undefined;
-    if (met) await this.#walker.walk(table.bucketCount - 1, 'immediate', { via: met, skip: () => false });
-    const healed = this.#healed;
-    this.#healed = false;
-    if (healed) await this.#walker.announce();
-    const buckets = healed ? Array(table.bucketCount).keys() : this.#affected;
-    for (const bucket of walksFor(this.#node, buckets)) {
-      if (!healed && !this.#mayWalk(bucket)) continue;
+    if (met)
+      await this.#walker.walk(table.bucketCount - 1, 'immediate', {
+        via: met,
+        refill: true,
+        skip: () => false,
+      });
+    if (this.#returned) await this.#refreshAll(this.#returned);
+    for (const bucket of walksFor(this.#node, this.#affected)) {
+      if (!this.#mayWalk(bucket)) continue;
       for (const each of lookedThroughWith(this.#node, bucket)) this.#affected.delete(each);
       await this.#walker.walk(bucket, 'immediate', { refill: true });
     }
+  }
+
+  async #refreshAll(returned: Contact): Promise<void> {
+    this.#returned = undefined;
+    await this.#walker.announce();
+    // The table holds those of its own side; only the other side knows who else is there.
+    for (let bucket = this.#node.table.bucketCount - 1; bucket >= 0; bucket--)
+      await this.#walker.reach(bucket, returned);
   }
 
   /** Whether the last walk of a bucket is long enough ago for another one out of turn. */

@@ -52,9 +52,9 @@ export class PartitionWatch {
     return this.#silent.size;
   }
 
-  /** Whether a contact fell silent lately, or at the partition. */
-  isSilent(id: string): boolean {
-    return this.#silent.has(id);
+  /** Whether a contact fell silent within the last minute, so that to ask it again would be in vain. */
+  fellSilentLately(id: string): boolean {
+    return (this.#silent.get(id) ?? Number.NEGATIVE_INFINITY) > this.#clock.now() - WINDOW_MS;
   }
 
   /** A contact went out of the table for its silence. @returns whether that makes it a partition */

@@ -20,10 +20,10 @@ export class Refresh implements NodePart {
     this.#settings = context.settings;
     const adaptive = () => (this.#mode instanceof AdaptiveRefresh ? this.#mode : undefined);
     context.kademlia.observe({
+      heard: (contact) => adaptive()?.heard(contact),
       added: (contact) => adaptive()?.added(contact),
       removed: (contact, why) => adaptive()?.removed(contact, why),
       unanswered: () => adaptive()?.unanswered(),
-      answeredLate: (contact) => adaptive()?.answeredLate(contact),
     });
   }
 

@@ -1,12 +1,16 @@
 import type { Contact } from '../kademlia/contact.js';
+import { randomIdSharing } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import { BucketWalk, type WalkOptions } from './bucket-walk.js';
 import { lookedThroughWith } from './buckets.js';
 import type { RefreshKind } from './policy.js';
 
+/** Nodes of a bucket that are reached through a contact. */
+const REACHED = 3;
+
 export interface WalkerInit {
   node: KademliaNode;
-  /** Contacts that are known to be silent and not worth a request. */
+  /** Contacts that fell silent lately and are not worth a request. */
   skip: (contact: Contact) => boolean;
   /** Told of each walk: requests, and those of them that were answered. */
   onWalk: (asked: number, answered: number) => void;
@@ -45,9 +49,7 @@ export class Walker {
   async walk(bucket: number, kind: RefreshKind, options: Partial<WalkOptions> = {}): Promise<void> {
     const { node, skip, onWalk } = this.#init;
     if (this.#stopped || node.closed) return;
-    const { stats, parts } = node;
-    for (const each of lookedThroughWith(node, bucket)) this.#walkedAtMs.set(each, parts.clock.now());
-    stats.refreshWalks[kind] = (stats.refreshWalks[kind] ?? 0) + 1;
+    this.#note(bucket, kind);
     this.#walking = true;
     try {
       const { asked, answered } = await new BucketWalk(node).run(bucket, { skip, ...options });
@@ -55,6 +57,15 @@ export class Walker {
     } finally {
       this.#walking = false;
     }
+  }
+
+  /** Looks a bucket up by way of a contact, so that nodes hear of this one that its own table does not lead to. */
+  async reach(bucket: number, through: Contact): Promise<void> {
+    const { node } = this.#init;
+    if (this.#stopped || node.closed) return;
+    this.#note(bucket, 'immediate');
+    const target = randomIdSharing(node.id, bucket, node.parts.random);
+    await node.lookup(target, { refresh: true, seeds: [through], onlySeeds: true, k: REACHED });
   }
 
   /** Looks the own id up, all the way: the K nearest nodes learn that this one is there. */
@@ -70,5 +81,12 @@ export class Walker {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  #note(bucket: number, kind: RefreshKind): void {
+    const { node } = this.#init;
+    const { stats, parts } = node;
+    for (const each of lookedThroughWith(node, bucket)) this.#walkedAtMs.set(each, parts.clock.now());
+    stats.refreshWalks[kind] = (stats.refreshWalks[kind] ?? 0) + 1;
   }
 }

@@ -47,6 +47,14 @@ describe('PartitionWatch', () => {
     expect(await silence(ids(20))).to.equal(false);
   });
 
+  it('knows for a minute who fell silent', async () => {
+    await silence(ids(10));
+    expect(watch.fellSilentLately('x9')).to.equal(true);
+    expect(watch.fellSilentLately('a stranger')).to.equal(false);
+    await clock.advance(60_000);
+    expect(watch.fellSilentLately('x9')).to.equal(false);
+  });
+
   it('is healed when some of the lost contacts are back', async () => {
     await silence(ids(10));
     expect(watch.heard('a stranger')).to.equal(undefined);
