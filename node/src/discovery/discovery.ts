@@ -10,6 +10,8 @@ import { crawl } from './crawl.js';
 const RECENT_MS = 2000;
 /** Pings of one verification in flight. */
 const VERIFY_CONCURRENCY = 64;
+/** A node that is alive must not be missed because a datagram was lost; as in the health check. */
+const VERIFY_ATTEMPTS = 3;
 /** When more of the cached nodes turn out dead, the cache tells too little of the network. */
 const MAX_DEAD_SHARE = 0.1;
 /** Nodes that the application asks for, for each of the lk = ceil(2.5 × key bits). Source: facts, section 7. */
@@ -127,7 +129,7 @@ export class Discovery implements NodePart {
       silent,
       VERIFY_CONCURRENCY,
       async (node) => {
-        if ((await this.#node.ping(node.contact)) !== undefined) alive.add(node);
+        if ((await this.#node.ping(node.contact, VERIFY_ATTEMPTS)) !== undefined) alive.add(node);
       },
       signal,
     );
@@ -143,7 +145,8 @@ export class Discovery implements NodePart {
   ): Promise<Contact[]> {
     const met: Contact[] = [];
     const checks = verify || this.#settings.enable_health_check;
-    const seeds = this.#cache.fresh().map((node) => node.contact);
+    const cached = this.#cache.fresh().filter((node) => !node.silent);
+    const seeds = cached.map((node) => node.contact);
     let found = 0;
     const answered = await crawl(this.#node, {
       signal,
