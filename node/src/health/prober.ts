@@ -13,15 +13,15 @@ const OTHERS = 2;
 /** Lost contacts that a sweep looks for: how a network that was split finds together. */
 const LOST = 1;
 /** Further contacts that are looked at for each that stays silent, or that is back: a mass death is so found out soon. */
-const WIDEN = 8;
+const WIDEN = 12;
 /** Deaths come in bursts: what they ask for is done together. */
 const WIDEN_DELAY_MS = 500;
 /** Who was heard from so lately is not asked when a sweep widens. */
 const RECENT_MS = 10_000;
 /** Pings in flight. */
 const CONCURRENCY = 8;
-/** Nodes near a dead neighbour that are told of it. */
-const TOLD = 20;
+/** Nodes near a dead neighbour that are told of it: its 20 nearest, and more, since some of those may have died with it. */
+const TOLD = 32;
 
 /** Pings the contacts of a node that it has not heard from: few in quiet times, more with every failure. */
 export class Prober {
