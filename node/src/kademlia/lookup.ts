@@ -222,9 +222,9 @@ export class Lookup implements CallHandler {
     return true;
   }
 
-  /** Where datagrams get lost, the K nearest that failed are asked once more. @returns whether any was */
+  /** Where datagrams get lost or answers come late, the K nearest that failed are asked once more. @returns whether any was */
   #askLostOnes(): boolean {
-    if (this.#lastChance || !this.#rpc.lossy) return false;
+    if (this.#lastChance || !this.#rpc.unreliable) return false;
     this.#lastChance = true;
     let answered = 0;
     const lost: Candidate[] = [];

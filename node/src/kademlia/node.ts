@@ -356,7 +356,7 @@ export class KademliaNode {
 
   /** Where datagrams get lost or answers come late, silence says little; without adaptive waits everybody is asked, as the Python package does. */
   get #trustsSilence(): boolean {
-    return this.#parameters.adaptiveWait && !this.rpc.lossy && !this.rpc.hasty;
+    return this.#parameters.adaptiveWait && !this.rpc.unreliable;
   }
 
   #avoids(contact: Contact): boolean {

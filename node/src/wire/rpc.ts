@@ -9,6 +9,11 @@ import type { RpcStats } from './stats.js';
 
 export type { Call, CallHandler, CallOptions, Peer } from './call.js';
 
+/**
+ * A wait that is longer is looked at anew so often: what was measured since may have made it shorter, and
+ * one pause of this process must not make every dead node cost seconds. Milliseconds.
+ */
+const RECONSIDER_MS = 500;
 /** An attempt that timed out is still matched for this long, so that a slow peer is not taken for a dead one. */
 const LINGER_MS = 2000;
 /** Calls over which the loss of the network is averaged. */
@@ -79,6 +84,11 @@ export class Rpc {
   /** Whether many of those given up answer after all: this process or its machine is overloaded, not they are dead. */
   get hasty(): boolean {
     return this.#lateShare > HASTY_SHARE;
+  }
+
+  /** Whether silence says little of a peer. */
+  get unreliable(): boolean {
+    return this.lossy || this.hasty;
   }
 
   /** Attempts that are neither answered nor known to be lost. */
@@ -152,17 +162,23 @@ export class Rpc {
   }
 
   #send(call: OpenCall): void {
-    const { clock, deadlines, roundTrip, stats } = this.#parts;
+    const { clock, deadlines, stats } = this.#parts;
     call.attempts++;
     const now = clock.now();
-    const onceMs = Math.max(roundTrip.waitMs, this.#slowPeers.waitMs(call.peer));
-    const waitMs = Math.min(onceMs * 2 ** (call.attempts - 1), roundTrip.ceilingMs);
     const bytes = this.#transmit(call.peer, call.payload);
-    const attempt = new Attempt(call, bytes, now, now + waitMs, this.#expired);
+    const firstLookMs = Math.min(this.#waitMs(call), RECONSIDER_MS);
+    const attempt = new Attempt(call, bytes, now, now + firstLookMs, this.#expired);
     this.#attempts.set(attempt.key, attempt);
     deadlines.add(attempt);
     stats.attempts++;
     if (call.refresh) stats.refreshDatagrams++;
+  }
+
+  /** How long the last attempt of a call is waited for, by what is known now. */
+  #waitMs({ peer, attempts }: OpenCall): number {
+    const { roundTrip } = this.#parts;
+    const onceMs = Math.max(roundTrip.waitMs, this.#slowPeers.waitMs(peer));
+    return Math.min(onceMs * 2 ** (attempts - 1), roundTrip.ceilingMs);
   }
 
   #transmit(peer: Peer, payload: Uint8Array): Uint8Array {
@@ -187,10 +203,16 @@ export class Rpc {
       if (id) stats.noteUnanswered(() => id.hex);
       return;
     }
+    const call = attempt.call;
+    const waitUntilMs = attempt.sentAtMs + this.#waitMs(call);
+    if (!call.done && attempt.deadlineMs < waitUntilMs) {
+      attempt.deadlineMs = Math.min(waitUntilMs, attempt.deadlineMs + RECONSIDER_MS);
+      deadlines.add(attempt);
+      return;
+    }
     attempt.lingering = true;
     attempt.deadlineMs += LINGER_MS;
     deadlines.add(attempt);
-    const call = attempt.call;
     if (call.done) return;
     if (call.attempts < Math.min(call.maxAttempts, this.maxAttempts)) {
       this.#send(call);

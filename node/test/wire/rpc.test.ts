@@ -99,6 +99,23 @@ describe('requests in flight', () => {
     expect(a.waitMs).to.be.above(800);
   });
 
+  it('gives up sooner when it learns meanwhile that the network is quick', async () => {
+    network.setConditions({ latencyMs: 100 });
+    await network.clock.run(ping());
+    network.setConditions({ latencyMs: 400 });
+    for (let i = 0; i < 3; i++) await network.clock.run(ping());
+    expect(a.waitMs).to.be.above(1000);
+    network.setConditions({ latencyMs: 10 });
+    const nobody = { address: '10.0.0.1', port: 99 };
+    const startedAt = network.clock.now();
+    let endedAt = Number.POSITIVE_INFINITY;
+    void a.request(nobody, encodeRequest('ping', a.id)).then(() => {
+      endedAt = network.clock.now();
+    });
+    for (let i = 0; i < 100; i++) await network.clock.run(ping());
+    expect(endedAt - startedAt).to.be.below(1100);
+  });
+
   it('tells peers that are dead from its own being late', async () => {
     for (let i = 0; i < 20; i++) await network.clock.run(ping());
     network.setConditions({ latencyMs: 500 });
