@@ -282,7 +282,7 @@ export interface LookupMeasurement {
   /** Attempts that a living peer left unanswered. */
   lostAttempts: number;
   lossPercent: number;
-  /** All datagrams that the hosts' nodes sent in that time, each counted once, and those that refresh caused. */
+  /** All datagrams that the network's nodes sent in that time, each counted once, and those that refresh caused. */
   datagrams: number;
   refreshDatagrams: number;
 }

@@ -36,6 +36,9 @@ export async function measureLookup(
   const hosts = network.registry.hosts.filter((host) => host.state === 'up');
 
   await network.fanOut.callAll(hosts, 'POST', '/v1/window', { signal });
+  // The coordinator's own node answers too.
+  const { stats } = network.gateway.kademlia;
+  const sentBefore = stats.datagramsSent;
   const startedAtMs = performance.now();
   const run = async (chunk: Job[], width: number, timed: boolean) => {
     const lookups = chunk.map(({ asker, target, atMs }) => ({
@@ -59,7 +62,9 @@ export async function measureLookup(
   });
   const alive = new Set(network.registry.liveNodes.map((node) => node.id));
   alive.add(network.gateway.node.id.hex);
-  return { ...scores.result(), seconds, ...transport([...windows.values()], alive) };
+  const sums = transport([...windows.values()], alive);
+  const datagrams = sums.datagrams + stats.datagramsSent - sentBefore;
+  return { ...scores.result(), seconds, ...sums, datagrams };
 }
 
 function planJobs(
