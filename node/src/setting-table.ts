@@ -293,7 +293,7 @@ export const settingTable = {
     default: 'fast',
     phase: 4,
     live: true,
-    description: 'level used where none is asked for',
+    description: 'level at which discovery checks the nodes that it returns',
   },
   fast_check_interval: {
     ...seconds,

@@ -1,4 +1,5 @@
 import { inLanes } from '../control/lanes.js';
+import { checkHealth } from '../health/checker.js';
 import type { Contact } from '../kademlia/contact.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import type { NodePart, PartContext } from '../node-part.js';
@@ -123,17 +124,34 @@ export class Discovery implements NodePart {
 
   /** Pings those that were not heard from lately. @returns those that were, or answered */
   async #answering(nodes: readonly CachedNode[], signal: AbortSignal): Promise<Contact[]> {
-    const alive = new Set(nodes.filter((node) => this.#isRecent(node)));
-    const silent = nodes.filter((node) => !alive.has(node));
+    const recent = new Set(nodes.filter((node) => this.#isRecent(node)).map((node) => node.contact));
+    const contacts = nodes.map((node) => node.contact);
+    const passed = new Set(
+      await this.#passing(
+        contacts.filter((contact) => !recent.has(contact)),
+        signal,
+      ),
+    );
+    return contacts.filter((contact) => recent.has(contact) || passed.has(contact));
+  }
+
+  /** Checks contacts at the level of the settings; at the fast one an answer to a ping is enough. */
+  async #passing(contacts: readonly Contact[], signal: AbortSignal): Promise<Contact[]> {
+    const level = this.#settings.health_check_level;
+    const passed: Contact[] = [];
     await inLanes(
-      silent,
+      contacts,
       VERIFY_CONCURRENCY,
-      async (node) => {
-        if ((await this.#node.ping(node.contact, VERIFY_ATTEMPTS)) !== undefined) alive.add(node);
+      async (contact) => {
+        const passes =
+          level === 'fast'
+            ? (await this.#node.ping(contact, VERIFY_ATTEMPTS)) !== undefined
+            : (await checkHealth(this.#node, contact, level, signal)) === 'healthy';
+        if (passes) passed.push(contact);
       },
       signal,
     );
-    return nodes.filter((node) => alive.has(node)).map((node) => node.contact);
+    return passed;
   }
 
   /** Looks through the key space, and keeps what it finds. */
@@ -166,7 +184,13 @@ export class Discovery implements NodePart {
     if (found < count && !signal.aborted) this.#walkedAtMs = this.#now;
     if (!checks) return met;
     const alive = new Set(answered);
-    return met.filter((contact) => this.#accepts(contact, verify) && (!verify || alive.has(contact)));
+    const accepted = met.filter(
+      (contact) => this.#accepts(contact, verify) && (!verify || alive.has(contact)),
+    );
+    // All that are alive have just answered, which is what the fast level asks for.
+    return verify && this.#settings.health_check_level !== 'fast'
+      ? this.#passing(accepted, signal)
+      : accepted;
   }
 
   /** Looks anew behind the scenes, so that the next discovery finds a fresh cache. */
@@ -185,7 +209,9 @@ export class Discovery implements NodePart {
     return !this.#node.table.isSuspect(contact) && (!known || isReliable(known));
   }
 
+  /** Heard from so lately that the fast level would ask for nothing. */
   #isRecent({ confirmed, silent, confirmedAtMs }: CachedNode): boolean {
+    if (this.#settings.health_check_level !== 'fast') return false;
     return confirmed && !silent && this.#now - confirmedAtMs < RECENT_MS;
   }
 

@@ -7,6 +7,7 @@ import {
   nodesForKey,
   type Testnet,
 } from '../../src/index.js';
+import { parseSettings } from '../../src/settings.js';
 import { partContext } from '../support/part-context.js';
 
 const SIZE = 200;
@@ -51,6 +52,21 @@ describe('discovery', () => {
     expect(nodesForKey(256)).to.equal(3200);
     expect(nodesForKey(1)).to.equal(15);
     expect(await discover(nodesForKey(256))).to.have.length(SIZE - 1);
+  });
+
+  it('verifies at the level of the settings', async () => {
+    discovery = create({ health_check_level: 'medium' });
+    const degraded = net.nodes[20] as KademliaNode;
+    degraded.storage.set = () => false;
+    const ids = async () => (await discover(SIZE, true)).map(({ id }) => id.hex);
+    expect(await ids(), 'cold')
+      .to.have.length(SIZE - 2)
+      .and.not.include(degraded.id.hex);
+    expect(await ids(), 'warm')
+      .to.have.length(SIZE - 2)
+      .and.not.include(degraded.id.hex);
+    discovery.configure(parseSettings({ health_check_level: 'fast' }));
+    expect(await ids()).to.have.length(SIZE - 1);
   });
 
   it('asks far fewer than all when few are wanted, and returns everything found', async () => {
