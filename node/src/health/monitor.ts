@@ -3,7 +3,7 @@ import type { Contact } from '../kademlia/contact.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import type { NodePart, PartContext } from '../node-part.js';
 import type { Settings } from '../settings.js';
-import { checkHealth, type HealthLevel } from './checker.js';
+import { checkHealth, type HealthLevel, type HealthStatus } from './checker.js';
 import { Prober } from './prober.js';
 import { HealthRegistry } from './registry.js';
 
@@ -25,6 +25,8 @@ export class HealthMonitor implements NodePart {
   readonly #timers = new Map<HealthLevel, Timer>();
   #settings: Settings;
   #prober: Prober | undefined;
+  /** Ends the checks under way when the health check is switched off. */
+  #checks = new AbortController();
   #started = false;
 
   constructor({ kademlia, settings }: PartContext) {
@@ -36,7 +38,9 @@ export class HealthMonitor implements NodePart {
       heard: (contact) => this.registry.heard(contact),
       removed: (contact, why) => this.#removed(contact, why === 'silent'),
       unanswered: (contact) => this.registry.unanswered(contact),
-      silent: () => this.#prober?.widen(),
+      silent: () => {
+        if (this.#settings.health_check_levels.includes('fast')) this.#prober?.widen();
+      },
     });
   }
 
@@ -64,7 +68,10 @@ export class HealthMonitor implements NodePart {
   #end(): void {
     this.#prober?.stop();
     this.#prober = undefined;
+    this.#checks.abort();
+    this.#checks = new AbortController();
     this.registry.clear();
+    this.#node.stats.unwell = this.registry.counts();
   }
 
   #removed(contact: Contact, silent: boolean): void {
@@ -90,13 +97,23 @@ export class HealthMonitor implements NodePart {
     this.#timers.set(level, timer);
   }
 
+  /** Every other time one that is degraded: only a whole check can clear it. */
   async #sample(level: HealthLevel): Promise<void> {
     const { table, parts } = this.#node;
     const contacts = table.contacts();
-    const contact = contacts[Math.floor(parts.random.float() * contacts.length)];
+    const contact =
+      (parts.random.float() < 0.5 ? this.registry.failing() : undefined) ??
+      contacts[Math.floor(parts.random.float() * contacts.length)];
     if (!contact) return;
-    const status = await checkHealth(this.#node, contact, level);
-    if (!this.#prober || this.#node.closed) return;
+    const { signal } = this.#checks;
+    let status: HealthStatus;
+    try {
+      status = await checkHealth(this.#node, contact, level, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    if (this.#node.closed) return;
     this.#node.stats.noteHealthCheck(level, status);
     this.registry.checked(contact, status);
     if (status === 'unhealthy') this.#node.doubt(contact);

@@ -107,6 +107,16 @@ export class HealthRegistry {
     return chosen.map((record) => record.contact);
   }
 
+  /** A contact that answers, but failed a part of a check: the one that was not checked longest. */
+  failing(): Contact | undefined {
+    this.#forget();
+    let oldest: Record | undefined;
+    for (const record of this.#records.values())
+      if (record.degraded && (!oldest || record.probedAtMs < oldest.probedAtMs)) oldest = record;
+    if (oldest) oldest.probedAtMs = this.#clock.now();
+    return oldest?.contact;
+  }
+
   /** Contacts with a status other than healthy. */
   counts(): { degraded: number; unhealthy: number } {
     const statuses = [...this.#records.values()].map(({ contact }) => this.statusOf(contact));

@@ -58,13 +58,66 @@ describe('health check', () => {
     expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('degraded');
     expect(clock.now() - startedAtMs).to.be.within(4900, 5500);
     const ended = AbortSignal.abort();
-    expect(await net.run(checkHealth(checker, contactOf(checked), 'fast', ended))).to.equal('unhealthy');
+    const interrupted = checkHealth(checker, contactOf(checked), 'fast', ended).catch((error) => error.name);
+    expect(await net.run(interrupted)).to.equal('AbortError');
     expect(clock.now() - startedAtMs).to.be.below(5600);
+  });
+
+  it('takes back a value of which it was not told that it was stored', async () => {
+    const { send } = checked.parts.transport;
+    const { set } = checked.storage;
+    let silent = false;
+    checked.storage.set = (...args) => {
+      silent = true;
+      return set.apply(checked.storage, args);
+    };
+    checked.parts.transport.send = (...args) => {
+      if (!silent) send.apply(checked.parts.transport, args);
+    };
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('degraded');
+    await net.network?.clock.advance(5000);
+    expect(silent).to.equal(true);
+    expect(checked.storage.size).to.equal(0);
+  });
+
+  it('finds one degraded at the deep level whom nobody else knows, or who knows nobody near', async () => {
+    const others = net.nodes.filter((node) => node !== checked && node !== checker);
+    const contact = contactOf(checked);
+    const { closest } = checked.table;
+    checked.table.closest = () => [];
+    expect(await net.run(checkHealth(checker, contact, 'medium'))).to.equal('healthy');
+    expect(await net.run(checkHealth(checker, contact, 'deep'))).to.equal('degraded');
+    checked.table.closest = closest;
+    expect(await net.run(checkHealth(checker, contact, 'deep'))).to.equal('healthy');
+    for (const node of others) {
+      node.admits = ({ id }) => !id.equals(checked.id);
+      node.table.remove(contact);
+    }
+    expect(await net.run(checkHealth(checker, contact, 'deep'))).to.equal('degraded');
+  });
+
+  it('finds one degraded at the deep level that nonsense silences', async () => {
+    checked.handle('cqkd_nonsense', {
+      needsSender: true,
+      handle: () => {
+        checked.close();
+        return null;
+      },
+    });
+    expect(await net.run(checkHealth(checker, contactOf(checked), 'deep'))).to.equal('degraded');
   });
 
   it('does not take another node at the same address for it', async () => {
     const impostor = checker.parts.book.get(net.nodes[3]!.id, checked.address, checked.port);
     expect(await net.run(checkHealth(checker, impostor, 'fast'))).to.equal('unhealthy');
+  });
+
+  it('says nothing of those whose check was interrupted', async () => {
+    const all = net.nodes.filter((node) => node !== checker).map(contactOf);
+    const ended = new AbortController();
+    const results = sweep(checker, all, 'medium', ended.signal);
+    ended.abort();
+    expect(await net.run(results)).to.deep.equal([]);
   });
 
   it('sweeps all', async () => {

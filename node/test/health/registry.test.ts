@@ -69,6 +69,18 @@ describe('HealthRegistry', () => {
     expect(registry.statusOf(contact)).to.equal('healthy');
   });
 
+  it('names those to be checked again in turn', async () => {
+    expect(registry.failing()).to.equal(undefined);
+    const other = contactOf('two');
+    registry.checked(contact, 'degraded');
+    await clock.advance(10);
+    registry.checked(other, 'degraded');
+    await clock.advance(10);
+    expect([registry.failing(), registry.failing()]).to.deep.equal([contact, other]);
+    registry.checked(contact, 'healthy');
+    expect(registry.failing()).to.equal(other);
+  });
+
   it('forgets the falls of long ago, and the oldest of too many', async () => {
     registry.fell(contact);
     await clock.advance(1_800_001);
