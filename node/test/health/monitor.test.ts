@@ -73,6 +73,23 @@ describe('health monitor', function () {
     expect(fewest).to.be.greaterThan(15);
   });
 
+  it('does not take out a node that loses 30 % of its datagrams', async () => {
+    net = await MonitoredNet.create(60, { seed: 10 });
+    const unlucky = net.net.nodes[20] as KademliaNode;
+    const { transport } = unlucky.parts;
+    const { send } = transport;
+    transport.send = (...args) => {
+      if (net.random.float() >= 0.3) send.apply(transport, args);
+    };
+    const before = holders(net, unlucky);
+    let fewest = before;
+    for (let i = 0; i < 60; i++) {
+      await net.advance(20);
+      fewest = Math.min(fewest, holders(net, unlucky));
+    }
+    expect(fewest).to.be.at.least(before);
+  });
+
   it('takes a node that comes and goes back only when it stays', async () => {
     net = await MonitoredNet.create(60, { seed: 11 });
     const flapping = net.net.nodes[20] as KademliaNode;
