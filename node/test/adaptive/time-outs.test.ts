@@ -71,9 +71,11 @@ describe('a network of which a tenth has just died', function () {
     }
   });
 
-  it('on real sockets: lookups at least 5 times faster', async () => {
-    const fixed = await run({ nodes: 60, transport: 'udp', parameters: FIXED, seconds: 1 });
-    const adaptive = await run({ nodes: 60, transport: 'udp', parameters: ADAPTIVE, seconds: 1 });
+  it('on real sockets: lookups at least 5 times faster', async function () {
+    // Real time: a machine that is busy for a moment makes every lookup of that moment slow.
+    this.retries(2);
+    const fixed = await run({ nodes: 60, transport: 'udp', parameters: FIXED, seconds: 3 });
+    const adaptive = await run({ nodes: 60, transport: 'udp', parameters: ADAPTIVE, seconds: 3 });
     expect(fixed.p95Ms).to.be.at.least(5000);
     expect(adaptive.p95Ms).to.be.below(fixed.p95Ms / 5);
   });
