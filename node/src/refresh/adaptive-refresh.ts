@@ -112,9 +112,9 @@ export class AdaptiveRefresh implements NodeObserver {
     const bucket = this.#node.table.bucketIndex(contact.id);
     const isNear = bucket >= nearBuckets(this.#node);
     this.#dynamics.note(isNear ? 1 : FAR_ARRIVAL_WEIGHT);
-    if (!isNear) return;
+    if (!isNear || !this.#hasSettled) return;
     this.#changed.add(bucket);
-    if (++this.#newNeighbours < NEW_NEIGHBOURS || !this.#hasSettled) return;
+    if (++this.#newNeighbours < NEW_NEIGHBOURS) return;
     this.#newNeighbours = 0;
     this.#immediate.affect(bucket);
   }
