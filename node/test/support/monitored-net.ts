@@ -87,6 +87,14 @@ export class MonitoredNet {
     ).length;
   }
 
+  /** Dead nodes that stand in the table of any living node. */
+  rememberedByAny(dead: readonly KademliaNode[]): number {
+    const known = new Set(
+      this.alive.flatMap((node) => node.table.contacts().map((contact) => contact.id.hex)),
+    );
+    return dead.filter((node) => known.has(node.id.hex)).length;
+  }
+
   close(): void {
     for (const monitor of this.#monitors.values()) monitor.stop();
     this.net.close();
