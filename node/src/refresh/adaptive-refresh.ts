@@ -10,6 +10,7 @@ import { ImmediateRefresh } from './immediate-refresh.js';
 import { Optimiser } from './optimiser.js';
 import { PartitionWatch } from './partition.js';
 import { type Condition, planRefresh, type RefreshPlan } from './policy.js';
+import { Visitors } from './visitors.js';
 import { Walker } from './walker.js';
 
 /** How often a node looks what is due; work itself is far rarer. */
@@ -49,6 +50,7 @@ export class AdaptiveRefresh implements NodeObserver {
   readonly #partition: PartitionWatch;
   readonly #walker: Walker;
   readonly #immediate: ImmediateRefresh;
+  readonly #visitors: Visitors;
   /** Buckets that changed since the last active walk. */
   readonly #changed = new Set<number>();
   readonly #startedAtMs: number;
@@ -79,6 +81,7 @@ export class AdaptiveRefresh implements NodeObserver {
       onWalk: (asked, answered) => this.#optimiser.note(asked, answered),
     });
     this.#immediate = new ImmediateRefresh(kademlia, this.#walker, settings);
+    this.#visitors = new Visitors(clock);
   }
 
   configure(settings: Settings): void {
@@ -107,6 +110,7 @@ export class AdaptiveRefresh implements NodeObserver {
   }
 
   added(contact: Contact): void {
+    this.#visitors.came(contact);
     // What the own walks find was there before.
     if (this.#walker.walking) return;
     const bucket = this.#node.table.bucketIndex(contact.id);
@@ -125,6 +129,7 @@ export class AdaptiveRefresh implements NodeObserver {
 
   removed(contact: Contact, why: Removal): void {
     const { table, parameters } = this.#node;
+    if (why === 'left' && this.#visitors.left(contact)) return;
     this.#dynamics.note();
     if (why === 'left') this.#partition.saidGoodbye(contact.id.hex);
     else if (why === 'silent') this.#fellSilent(contact);

@@ -91,6 +91,24 @@ describe('adaptive refresh', () => {
     expect(await net.recall(60)).to.equal(1);
   });
 
+  it('does not stir when a visitor comes and goes', async () => {
+    const net = await create(30);
+    await net.advance(600);
+    const before = net.walks.immediate;
+    const visitor = await net.join();
+    const others = net.alive.filter((node) => node !== visitor);
+    const contacts = others.map(({ id, address, port }) => visitor.parts.book.get(id, address, port));
+    await net.net.run(Promise.all(contacts.map((contact) => visitor.ping(contact))));
+    expect(net.known([visitor])).to.equal(1);
+    await net.advance(10);
+    net.refreshOf(visitor).stop();
+    await net.net.run(visitor.leave());
+    visitor.close();
+    await net.advance(30);
+    expect(net.walks.immediate).to.equal(before);
+    expect(await net.recall(30)).to.equal(1);
+  });
+
   it('looks less often the calmer the network is, and more often again after losses', async () => {
     const net = await create(100, { stable_refresh_max_interval: '1800' });
     const intervals = () => net.alive.map((node) => node.stats.refreshIntervalMs / 1000);
