@@ -14,8 +14,8 @@ const LOOK_INTERVAL_MS = 10_000;
  * together have mostly joined by then, so the estimate is right and joining is not made dearer by a large K.
  */
 const FIRST_LOOK_MS = 10_000;
-/** Walks to other parts of the key space at one look. */
-const PROBES_A_LOOK = 4;
+/** Looks from one walk to another part of the key space to the next: the own neighbourhood is nearly enough, so there is time. */
+const LOOKS_A_PROBE = 3;
 /** Looks at most for which a node waits for its neighbourhood to settle before it takes its first row from the size. */
 const PATIENT_LOOKS = 6;
 /** Lookups over which the load is averaged. */
@@ -42,12 +42,15 @@ export class Tuner implements NodePart {
   /** Whether the row comes from a sharp estimate; until then it changes at once. */
   #settled = false;
   #looks = 0;
+  /** Nodes that started together probe at different looks. */
+  readonly #probeOffset: number;
   #looking = false;
 
   constructor({ kademlia, settings, emit }: PartContext) {
     this.#node = kademlia;
     this.#settings = settings;
     this.#emit = emit;
+    this.#probeOffset = Math.floor(kademlia.parts.random.float() * LOOKS_A_PROBE);
     this.size = new NetworkSize(kademlia);
     this.#table = parameterTable(settings);
     this.#inForce = new RowInForce(this.#table, this.size.nodes);
@@ -97,10 +100,12 @@ export class Tuner implements NodePart {
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
+    this.#looks++;
     this.size.update();
     // While a network comes up, its size says nothing yet, and to ask for it would slow it down.
-    const tooEarly = !this.#settled && !this.size.steady && ++this.#looks < PATIENT_LOOKS;
-    if (this.#enabled && !tooEarly) await this.size.sharpen(PROBES_A_LOOK, this.#ended.signal);
+    const tooEarly = !this.#settled && !this.size.steady && this.#looks < PATIENT_LOOKS;
+    const probes = (this.#looks + this.#probeOffset) % LOOKS_A_PROBE === 0;
+    if (this.#enabled && !tooEarly && probes) await this.size.sharpen(1, this.#ended.signal);
     this.#looking = false;
     if (tooEarly || this.#ended.signal.aborted || this.#node.closed) return;
     if (this.#settled) this.#inForce.update(this.size.nodes, this.#node.parts.clock.now());
