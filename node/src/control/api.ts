@@ -276,6 +276,8 @@ export interface LookupMeasurement {
   latencyMs: Percentiles;
   /** Requests a lookup, mean. */
   requests: number;
+  /** Requests of them that no attempt got an answer to, a lookup, mean. */
+  timeouts: number;
   /** Round trip of the single requests. */
   rpcLatencyMs: Percentiles;
   requestAttempts: number;

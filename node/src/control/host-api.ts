@@ -32,6 +32,8 @@ export interface LookupJobResult {
   k: number;
   hops: number;
   requests: number;
+  /** Requests of them that no attempt got an answer to. */
+  failures: number;
   latencyMs: number;
 }
 

@@ -39,6 +39,7 @@ async function lookUp(host: Host, job: LookupJob, signal: AbortSignal): Promise<
     k: found.k,
     hops: found.hops,
     requests: found.requests,
+    failures: found.failures,
     latencyMs: found.durationMs,
   };
 }

@@ -113,6 +113,7 @@ class Scores {
   readonly #hops: number[] = [];
   readonly #latencies: number[] = [];
   readonly #requests: number[] = [];
+  readonly #timeouts: number[] = [];
   /** How often each K was in force. */
   readonly #ks = new Map<number, number>();
   #failed = 0;
@@ -136,6 +137,7 @@ class Scores {
     this.#hops.push(result.hops);
     this.#latencies.push(result.latencyMs);
     this.#requests.push(result.requests);
+    this.#timeouts.push(result.failures);
   }
 
   result() {
@@ -147,6 +149,7 @@ class Scores {
       hops: percentilesOf(this.#hops),
       latencyMs: percentilesOf(this.#latencies),
       requests: mean(this.#requests),
+      timeouts: mean(this.#timeouts),
     };
   }
 
