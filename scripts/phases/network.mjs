@@ -14,7 +14,7 @@ export class Network {
 
   /** @returns the document of `cqkd deploy`. @throws Error with what the command said when it failed */
   async deploy(workers, settings) {
-    const deployed = await cqkd('deploy', ...shape(workers, settings));
+    const deployed = await cqkd('deploy', '-c', ...shape(workers, settings));
     const state = process.env.XDG_STATE_HOME || join(homedir(), '.local/state');
     this.#url = deployed.coordinator.url;
     this.#token = readFileSync(join(state, 'cqkd', NAME, 'token'), 'utf8').trim();
