@@ -10,6 +10,7 @@ import type { Contact } from './contact.js';
 import { Dispatcher } from './dispatcher.js';
 import { createHandlers, type Incoming, LEAVE, MAX_SILENT, type RequestHandler, SILENT } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
+import { Liveness } from './liveness.js';
 import { Lookup, type LookupResult } from './lookup.js';
 import {
   DEFAULT_PARAMETERS,
@@ -18,15 +19,11 @@ import {
   type LookupOptions,
   type Parameters,
 } from './node-init.js';
-import type { NodeObserver, Removal } from './observer.js';
+import type { NodeObserver } from './observer.js';
 import { Replication } from './replication.js';
 import { RoutingTable } from './routing-table.js';
-import { SilentContacts } from './silent-contacts.js';
 import { Storage } from './storage.js';
-import { Verifier } from './verifier.js';
 
-/** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
-const QUIET_MS = 300_000;
 /** Contacts that a bucket should hold when the node has joined. */
 const JOIN_CONTACTS = 3;
 
@@ -45,15 +42,10 @@ export class KademliaNode {
   readonly extensions: boolean;
   readonly #roundTrip: RoundTripEstimator;
   readonly #dispatcher: Dispatcher;
-  readonly #verifier: Verifier;
+  readonly #liveness: Liveness;
   readonly #replication: Replication;
   readonly #pingPayload: Uint8Array;
   readonly #lookups = new Set<Lookup>();
-  readonly #silent: SilentContacts;
-  readonly #observers: NodeObserver[] = [];
-  readonly #hearing: NodeObserver[] = [];
-  /** Whether a contact that is not in the routing table may come in; unset = each may. */
-  admits: ((contact: Contact) => boolean) | undefined;
   #parameters: Parameters;
   #closed = false;
 
@@ -65,7 +57,6 @@ export class KademliaNode {
     this.#parameters = { ...DEFAULT_PARAMETERS, ...init.parameters };
     this.table = new RoutingTable(init.id, parts, this.#parameters.k);
     this.storage = new Storage(clock, random);
-    this.#silent = new SilentContacts(clock);
     this.#roundTrip = new RoundTripEstimator(this.#parameters.timeoutMs);
     this.rpc = new Rpc({
       clock,
@@ -89,21 +80,19 @@ export class KademliaNode {
           storage: this.storage,
           k: () => this.#parameters.k,
           onLeave: (incoming) => this.#peerLeft(incoming),
-          onSilent: (ids) => this.#check(ids),
+          onSilent: (ids) => this.#liveness.check(ids),
         },
         this.extensions,
       ),
       onSender: (id, address, port) => this.see(this.parts.book.get(id, address, port)),
     });
-    this.#verifier = new Verifier({
+    this.#liveness = new Liveness({
       clock,
+      table: this.table,
       ping: async (contact) => (await this.ping(contact)) !== undefined,
-      isSilent: (contact) => this.table.isSuspect(contact),
+      verifies: () => this.#parameters.verifies,
       isLossy: () => this.rpc.lossy,
-      onSilent: (contact) => {
-        for (const observer of this.#observers) observer.silent?.(contact);
-      },
-      onDead: (contact) => this.#remove(contact, 'silent'),
+      onAdded: (contact) => this.#replication.handOver(contact),
     });
     this.#replication = new Replication(this);
     this.setParameters({});
@@ -144,8 +133,12 @@ export class KademliaNode {
 
   /** Tells somebody what happens from now on. */
   observe(observer: NodeObserver): void {
-    this.#observers.push(observer);
-    if (observer.heard) this.#hearing.push(observer);
+    this.#liveness.observe(observer);
+  }
+
+  /** Decides whether a contact that is not in the routing table may come in; unset, each may. */
+  set admits(admits: (contact: Contact) => boolean) {
+    this.#liveness.admits = admits;
   }
 
   /** Answers requests that the core does not know. @throws Error when the name is taken */
@@ -269,7 +262,7 @@ export class KademliaNode {
     this.#closed = true;
     for (const lookup of this.#lookups) lookup.stop();
     this.rpc.close();
-    this.#verifier.clear();
+    this.#liveness.close();
     this.parts.transport.close();
     this.table.clear();
   }
@@ -285,28 +278,12 @@ export class KademliaNode {
 
   /** Notes that a contact was heard from. */
   see(contact: Contact): void {
-    if (this.#closed) return;
-    this.#silent.delete(contact);
-    for (const observer of this.#hearing) observer.heard?.(contact);
-    if (this.admits && !this.admits(contact) && !this.table.has(contact)) return;
-    const sighting = this.table.see(contact);
-    if (sighting.kind === 'added') {
-      this.#replication.handOver(contact);
-      for (const observer of this.#observers) observer.added?.(contact);
-    }
-    if (sighting.kind !== 'full') return;
-    const { oldest } = sighting;
-    if (oldest.suspect || this.parts.clock.now() - oldest.seenAtMs > QUIET_MS)
-      this.#verifier.verify(oldest.contact);
+    if (!this.#closed) this.#liveness.see(contact);
   }
 
   /** Notes that a contact left a request unanswered. @param verify ping it again before it is taken out */
   doubt(contact: Contact, verify = true): void {
-    if (this.#closed) return;
-    this.#silent.add(contact);
-    for (const observer of this.#observers) observer.unanswered?.(contact);
-    if (!this.#parameters.verifies) this.#remove(contact, 'silent');
-    else if (this.table.suspect(contact) && verify) this.#verifier.verify(contact);
+    if (!this.#closed) this.#liveness.doubt(contact, verify);
   }
 
   #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {
@@ -343,7 +320,7 @@ export class KademliaNode {
           signal?.removeEventListener('abort', stop);
           this.#lookups.delete(lookup);
           this.#tell(result.misled);
-          for (const observer of this.#observers) observer.lookedUp?.(target, result);
+          for (const observer of this.#liveness.observers) observer.lookedUp?.(target, result);
           resolve(result);
         },
       });
@@ -360,7 +337,7 @@ export class KademliaNode {
   }
 
   #avoids(contact: Contact): boolean {
-    return this.#trustsSilence && this.#silent.has(contact);
+    return this.#trustsSilence && this.#liveness.isSilent(contact);
   }
 
   /** Tells those that named silent nodes, so that they look for themselves and name them no more. */
@@ -373,29 +350,12 @@ export class KademliaNode {
     }
   }
 
-  /** Somebody says that these are silent; only an own ping decides. */
-  #check(ids: NodeId[]): void {
-    if (!this.#parameters.verifies) return;
-    for (const id of ids) {
-      const contact = this.table.get(id);
-      if (contact) this.#verifier.verify(contact);
-    }
-  }
-
   #peerLeft({ sender, address, port }: Incoming): void {
-    if (sender) this.#remove(this.parts.book.get(sender, address, port), 'left');
-  }
-
-  #remove(contact: Contact, why: Removal): void {
-    if (!this.table.remove(contact)) return;
-    for (const observer of this.#observers) observer.removed?.(contact, why);
+    if (sender) this.#liveness.left(this.parts.book.get(sender, address, port));
   }
 
   #heardLate({ id, address, port }: Peer): void {
-    if (!id) return;
-    const contact = this.parts.book.get(id, address, port);
-    this.see(contact);
-    for (const observer of this.#observers) observer.answeredLate?.(contact);
+    if (id && !this.#closed) this.#liveness.seeLate(this.parts.book.get(id, address, port));
   }
 }
 
