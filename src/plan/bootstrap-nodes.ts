@@ -1,6 +1,5 @@
 import { UsageError } from '../errors.js';
 import type { PlannedNode } from './planned-node.js';
-import { placeOf } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
 import { bootstrapTiers, defaultRegion, ordinals, regions } from './tiers.js';
 import type { BootstrapCounts } from './topology.js';
@@ -75,7 +74,7 @@ function localNodes(
   const names = Array.from({ length: count }, (_, index) => `lb-${String(index + 1).padStart(3, '0')}`);
   const kept = new Map<string, PlannedNode>();
   for (const name of names) {
-    const parent = parents.find((each) => placeOf(each) === previous.get(name)?.parent);
+    const parent = parents.find((each) => each.name === previous.get(name)?.parent);
     if (!parent) continue;
     kept.set(name, parent);
     attach(parent);

@@ -1,11 +1,12 @@
 import type { CoordinatorSpec, Settings, Tier } from '@cqkd/node/control';
 import { UsageError } from '../errors.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
-import { addressAt } from './address-block.js';
 import { type BootstrapNodes, flatBootstrap, givenPlace, tieredBootstrap } from './bootstrap-nodes.js';
 import { coordinatorCandidates } from './candidates.js';
-import { nodesPerHost, packHosts } from './hosts.js';
+import { coordinatorAddress, portOffsetOf } from './ground.js';
+import { type HostFrame, hostSpec, nodesPerHost, packHosts } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
+import { placeHosts } from './place-hosts.js';
 import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import { previousNodes } from './previous.js';
@@ -23,18 +24,18 @@ import { checkReserved, spareSpaces, type WorkerPorts, workerPlace, workerPorts 
 export function createPlan(input: PlanInput): Plan {
   const settings = parseGivenSettings(input.settings);
   const topology = input.previous?.topology ?? topologyOf(input.topology, settings);
-  checkPlatform(input, settings);
-  const limits = checkLimits(input.workers, input.machine, (workers) =>
-    shapeOf(workers, topology, input, settings),
-  );
+  checkGround(input, settings);
+  const shape = (workers: number) => shapeOf(workers, topology, input, settings);
+  const limits = checkLimits(input.workers, input.machine, input.ground, shape);
   requireFit(input.workers, limits);
 
   const previous = previousNodes(input.previous);
-  const address = addressAt(input.block, 0);
+  const { ground } = input;
+  const address = coordinatorAddress(ground);
   const counts = countsFor(input.workers, topology, input, settings);
   const bootstrap = bootstrapNodes(topology, counts, input, settings);
-  const endpointNodes = planEndpoints(bootstrap, address, input.block.portOffset);
-  const ports = workerPorts(input.workers, settings, input.settings, input.block);
+  const endpointNodes = planEndpoints(bootstrap, fixedPlaces(input));
+  const ports = workerPorts(input.workers, settings, input.settings, ground);
   const fixed = [...bootstrap.super, ...bootstrap.regional, ...bootstrap.local, ...endpointNodes];
   checkReserved(
     ports,
@@ -45,26 +46,23 @@ export function createPlan(input: PlanInput): Plan {
   const parents = wireWorkers(names, bootstrap, endpointNodes, previous);
   const workers = names.map((name, index): PlannedNode => {
     const parent = parents[index] as PlannedNode;
-    const place = workerPlace(index + 1, ports, input.block);
+    const place = workerPlace(index + 1, ports, ground);
     return { name, tier: 'worker', region: parent.region, ...place, parent, connections: 0 };
   });
   const nodes = [...fixed, ...workers];
   const given = givenFallback(input, settings);
   const fallback = given?.map((place) => placeOf(givenPlace(place))) ?? null;
-  const hosts = packHosts(
-    nodes,
-    bootstrap,
-    (tier) => nodesPerHost(tier, input.workers, input.machine.cores, input.density),
-    {
-      network: input.network,
-      coordinator: `http://${address}:${input.coordinatorPort}`,
-      controlAddress: address,
-      settings: { ...input.settings },
-      ports: spareSpaces(workers, ports),
-      fallback,
-    },
-    previous,
-  );
+  const packed = packHosts(nodes, (tier) => perHost(tier, input, ports), previous);
+  if (ground.kind === 'subnet') placeHosts(packed, ground.cidr, ports, previous);
+  const rings = ringsOf(bootstrap);
+  const frame: HostFrame = {
+    network: input.network,
+    coordinator: `http://${address}:${input.coordinatorPort}`,
+    settings: { ...input.settings },
+    ports: spareSpaces(workers, ports),
+    fallback,
+  };
+  const hosts = packed.map((host) => hostSpec(host, rings, frame));
   const tiers = tierOrder.map((tier) => tierPlan(tier, nodes, hosts)).filter((tier) => tier.nodes > 0);
   const bootstraps = counts.super + counts.regional + counts.local;
   const ratio = ratioOf(input.workers, bootstraps, settings.enable_bootstrap_load_balancing);
@@ -75,10 +73,10 @@ export function createPlan(input: PlanInput): Plan {
     settings: { ...input.settings },
     seed: input.seed,
     density: input.density ?? null,
-    block: input.block,
+    ground,
     tiers,
     hosts,
-    coordinator: coordinatorSpec(input, address, bootstrap, tiers),
+    coordinator: coordinatorSpec(input, rings, tiers),
     ports: {
       bootstrap: fixed.filter((node) => node.tier !== 'endpoint').map((node) => node.port),
       workers: { min: ports.min, max: ports.max },
@@ -87,7 +85,7 @@ export function createPlan(input: PlanInput): Plan {
     bootstraps,
     nodes: nodes.length,
     ratio,
-    memoryBytes: memoryOf(shapeOf(input.workers, topology, input, settings)),
+    memoryBytes: memoryOf(shape(input.workers)),
     limits,
     notes: [...notesOn(input, topology, ports, workers), ...strangers(fallback, fixed)],
   };
@@ -98,8 +96,24 @@ export function workerName(number: number): string {
   return `worker-${String(number).padStart(4, '0')}`;
 }
 
-function checkPlatform({ machine, workers, block }: PlanInput, settings: Settings): void {
-  if (settings.enable_dynamic_ports || block.addresses > 1 || workers === 1) return;
+/** Nodes of a host at most: in a subnet no two of its workers may need the same port. */
+function perHost(tier: PlanTier, input: PlanInput, ports: WorkerPorts): number {
+  const most = nodesPerHost(tier, input.workers, input.machine.cores, input.density);
+  return tier === 'worker' && input.ground.kind === 'subnet' ? Math.min(most, ports.perAddress) : most;
+}
+
+/** Settings whose places the plan decides where each host has an address of its own. */
+const givenPlaces = ['super_bootstrap_nodes', 'fallback_bootstrap_nodes'];
+
+function checkGround({ machine, workers, ground, settings: given }: PlanInput, settings: Settings): void {
+  if (ground.kind === 'subnet') {
+    const name = givenPlaces.find((each) => Object.hasOwn(given, each));
+    if (name === undefined) return;
+    throw new UsageError(
+      `${name.toUpperCase()} can't be given for containers, which get their addresses from the plan: leave it out`,
+    );
+  }
+  if (settings.enable_dynamic_ports || workers === 1 || ground.block.addresses > 1) return;
   throw new UsageError(
     `ENABLE_DYNAMIC_PORTS=false needs a loopback address for each worker, which ${machine.platform} does not have: leave it true`,
   );
@@ -117,7 +131,7 @@ function countsFor(
 }
 
 function bootstrapNodes(topology: Topology, counts: BootstrapCounts, input: PlanInput, settings: Settings) {
-  const places = { address: addressAt(input.block, 0), portOffset: input.block.portOffset };
+  const places = fixedPlaces(input);
   const previous = previousNodes(input.previous);
   if (topology === 'tiered') {
     return tieredBootstrap(counts, { ...places, given: settings.super_bootstrap_nodes }, previous);
@@ -126,12 +140,21 @@ function bootstrapNodes(topology: Topology, counts: BootstrapCounts, input: Plan
   return flatBootstrap(counts.super, { ...places, given });
 }
 
+/** Where bootstrap nodes and endpoints are; in a subnet their hosts will have addresses. */
+function fixedPlaces({ ground }: PlanInput): { address: string; portOffset: number } {
+  const address = ground.kind === 'loopback' ? coordinatorAddress(ground) : '';
+  return { address, portOffset: portOffsetOf(ground) };
+}
+
 /** The default names the first network's; it is not meant for others. */
 function givenFallback(input: PlanInput, settings: Settings): Settings['fallback_bootstrap_nodes'] | null {
   return Object.hasOwn(input.settings, 'fallback_bootstrap_nodes') ? settings.fallback_bootstrap_nodes : null;
 }
 
-function planEndpoints(bootstrap: BootstrapNodes, address: string, portOffset: number): PlannedNode[] {
+function planEndpoints(
+  bootstrap: BootstrapNodes,
+  { address, portOffset }: { address: string; portOffset: number },
+): PlannedNode[] {
   const parents = bootstrap.regional.length > 0 ? bootstrap.regional : bootstrap.super;
   return endpoints.map(({ name, port }, index): PlannedNode => {
     const parent = parents[index % parents.length] as PlannedNode;
@@ -153,25 +176,31 @@ function shapeOf(workers: number, topology: Topology, input: PlanInput, settings
   const bootstraps = counts.super + counts.regional + counts.local;
   const tieredRegions = Math.min(regions.length, counts.regional || counts.super);
   const inUse = topology === 'tiered' ? tieredRegions : 1;
-  const perHost = nodesPerHost('worker', workers, input.machine.cores, input.density);
-  const packed = (nodes: number) =>
-    nodes === 0 ? 0 : Math.max(Math.min(inUse, nodes), Math.ceil(nodes / perHost));
-  const ports = workerPorts(workers, settings, input.settings, input.block);
+  const { ground } = input;
+  const ports = workerPorts(workers, settings, input.settings, ground);
+  const most = (tier: PlanTier) => perHost(tier, { ...input, workers }, ports);
+  const packed = (tier: PlanTier, nodes: number) =>
+    nodes === 0 ? 0 : Math.max(Math.min(inUse, nodes), Math.ceil(nodes / most(tier)));
   const connections = connectionsOf(counts);
   return {
     workers,
     nodes: bootstraps + endpoints.length + workers,
-    processes: counts.super + packed(counts.regional) + packed(counts.local) + packed(workers) + 2,
+    processes:
+      counts.super +
+      packed('regional', counts.regional) +
+      packed('local', counts.local) +
+      packed('worker', workers) +
+      2,
     connections:
       topology === 'tiered'
         ? { available: connections, need: workers + counts.regional + counts.local + endpoints.length }
         : null,
     workerPorts: {
       perAddress: ports.perAddress,
-      addresses: input.block.addresses,
+      addresses: ground.kind === 'loopback' ? ground.block.addresses : Number.POSITIVE_INFINITY,
       range: `${ports.min}-${ports.max}`,
     },
-    nodesPerHost: Math.min(perHost, mostNodesPerHost),
+    nodesPerHost: Math.min(most('worker'), mostNodesPerHost),
   };
 }
 
@@ -193,18 +222,20 @@ function tierPlan(tier: PlanTier, nodes: readonly PlannedNode[], hosts: Plan['ho
 
 function coordinatorSpec(
   input: PlanInput,
-  address: string,
-  bootstrap: BootstrapNodes,
+  rings: BootstrapNodes,
   tiers: readonly TierPlan[],
 ): CoordinatorSpec {
+  const { ground, coordinatorPort: port } = input;
+  const address = coordinatorAddress(ground);
   const expected: Partial<Record<Tier, number>> = {};
   for (const { tier, nodes } of tiers) expected[tier] = nodes;
   return {
     network: input.network,
-    control: { address, port: input.coordinatorPort },
+    // In a subnet it is reached from outside as well, by a port that is published.
+    control: { address: ground.kind === 'subnet' ? '0.0.0.0' : address, port },
     address,
     port: 0,
-    candidates: coordinatorCandidates(ringsOf(bootstrap)),
+    candidates: coordinatorCandidates(rings),
     expected,
     settings: { ...input.settings },
     seed: input.seed,

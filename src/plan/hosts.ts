@@ -3,7 +3,7 @@ import type { BootstrapNodes } from './bootstrap-nodes.js';
 import { candidatesFor } from './candidates.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
-import { fallbackFor, ringsOf } from './ring.js';
+import { fallbackFor } from './ring.js';
 import { bootstrapTiers, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
 
 /** Below this many nodes a host of its own is not worth its memory. */
@@ -13,7 +13,6 @@ const fewestNodesPerHost = 100;
 export interface HostFrame {
   network: string;
   coordinator: string;
-  controlAddress: string;
   settings: Record<string, string>;
   /** Of the hosts of a region. */
   ports: (region: string) => HostSpec['ports'];
@@ -34,31 +33,25 @@ export function nodesPerHost(
   return Math.min(mostNodesPerHost, Math.max(fewestNodesPerHost, Math.ceil(nodes / Math.max(1, cores))));
 }
 
+/** The nodes of a host, at least one. */
+export interface PackedHost {
+  name: string;
+  members: PlannedNode[];
+}
+
 /** Packs nodes into hosts of one tier and one region, in the order in which they start. */
 export function packHosts(
   nodes: readonly PlannedNode[],
-  bootstrap: BootstrapNodes,
   perHost: (tier: PlanTier) => number,
-  frame: HostFrame,
   previous: ReadonlyMap<string, PreviousNode>,
-): HostSpec[] {
-  const rings = ringsOf(bootstrap);
+): PackedHost[] {
   return tierOrder.flatMap((tier) => {
     const groups = groupBy(
       nodes.filter((node) => node.tier === tier),
       (node) => (tier === 'endpoint' ? '' : tier === 'super' ? node.name : node.region),
     );
-    return [...groups.values()].flatMap((group) =>
-      packGroup(group, perHost(tier), previous).map(({ name, members }) =>
-        specOf(name, members, rings, frame),
-      ),
-    );
+    return [...groups.values()].flatMap((group) => packGroup(group, perHost(tier), previous));
   });
-}
-
-interface Packed {
-  name: string;
-  members: PlannedNode[];
 }
 
 /** Nodes that stay keep their host; the others fill the hosts evenly. */
@@ -66,7 +59,7 @@ function packGroup(
   group: PlannedNode[],
   perHost: number,
   previous: ReadonlyMap<string, PreviousNode>,
-): Packed[] {
+): PackedHost[] {
   const first = group[0] as PlannedNode;
   const count = Math.ceil(group.length / perHost);
   const nameAt = (position: number) => hostName(first, position + 1);
@@ -101,7 +94,12 @@ function isHostOf(host: string, node: PlannedNode): boolean {
   return node.tier === 'super' ? host === stem : host.startsWith(stem);
 }
 
-function specOf(name: string, members: PlannedNode[], rings: BootstrapNodes, frame: HostFrame): HostSpec {
+/**
+ * What a host needs to know, once all nodes have their places.
+ *
+ * @param rings the nodes of each tier in the order of its ring
+ */
+export function hostSpec({ name, members }: PackedHost, rings: BootstrapNodes, frame: HostFrame): HostSpec {
   const first = members[0] as PlannedNode;
   const lists = new Map<string, number>();
   const nodes = members.map((node): NodeSpec => {
@@ -116,7 +114,7 @@ function specOf(name: string, members: PlannedNode[], rings: BootstrapNodes, fra
     tier: first.tier,
     region: first.region,
     address: first.address,
-    control: { address: frame.controlAddress, port: 0 },
+    control: { address: first.address, port: 0 },
     coordinator: frame.coordinator,
     candidates: [...lists.keys()].map((list) => JSON.parse(list) as string[]),
     siblings: isBootstrapTier(first.tier) ? rings[first.tier].map(placeOf) : [],

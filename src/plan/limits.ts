@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
+import type { Ground } from './ground.js';
 import type { Limit } from './plan.js';
+import { hostsIn, parseSubnet } from './subnet.js';
 import { bootstrapTiers } from './tiers.js';
 
 /** What a network of some size needs, without its details. */
@@ -8,7 +10,7 @@ export interface Shape {
   workers: number;
   /** Bootstrap nodes, workers and endpoints. */
   nodes: number;
-  /** Processes, the coordinator with them. */
+  /** Processes or containers, the coordinator with them. */
   processes: number;
   /** Connections that its bootstrap nodes take, and those that are asked for; null = not bounded. */
   connections: { available: number; need: number } | null;
@@ -24,6 +26,8 @@ const nodeBytes = 100e3;
 const memoryShare = 0.9;
 /** File descriptors of a process besides the sockets of its nodes. */
 const filesPerProcess = 64;
+/** Containers that a bridge carries well; it has 1023 ports, and engines grow slow and fail long before. */
+const mostContainers = 500;
 /** Threads of a Node process; systems count them as processes. */
 const threadsPerProcess = 11;
 /** Above this many workers no limit is looked for. */
@@ -35,15 +39,38 @@ export function memoryOf(shape: Shape): number {
 }
 
 /** Every limit for a network of `workers`; the one that binds first is at the front. */
-export function checkLimits(workers: number, machine: Machine, shapeOf: (workers: number) => Shape): Limit[] {
-  const checks: Check[] = [
+export function checkLimits(
+  workers: number,
+  machine: Machine,
+  ground: Ground,
+  shapeOf: (workers: number) => Shape,
+): Limit[] {
+  const shape = shapeOf(workers);
+  const checks = [
     {
       name: 'memory',
-      unit: 'bytes',
+      unit: 'bytes' as const,
       need: memoryOf,
       available: () => Math.floor(machine.memoryBytes * memoryShare),
       description: `${megabytes(machine.memoryBytes)} of memory are free`,
     },
+    ...(ground.kind === 'loopback' ? processChecks(machine, shape) : [containerCheck(ground.cidr)]),
+    ...(shape.connections ? [connectionCheck(shapeOf)] : []),
+  ];
+  return checks
+    .map(({ need, available, ...check }) => ({
+      name: check.name,
+      need: need(shape),
+      available: available(shape),
+      unit: check.unit,
+      maxWorkers: mostWorkers((size) => need(shapeOf(size)) <= available(shapeOf(size))),
+      description: check.description,
+    }))
+    .sort((a, b) => a.maxWorkers - b.maxWorkers || share(b) - share(a));
+}
+
+function processChecks(machine: Machine, shape: Shape): Check[] {
+  return [
     {
       name: 'processes',
       unit: 'count',
@@ -63,28 +90,31 @@ export function checkLimits(workers: number, machine: Machine, shapeOf: (workers
       unit: 'count',
       need: (shape) => shape.workers,
       available: (shape) => shape.workerPorts.perAddress * shape.workerPorts.addresses,
-      description: portsDescription(shapeOf(workers)),
-    },
-    {
-      name: 'bootstrap connections',
-      unit: 'count',
-      need: (shape) => shape.connections?.need ?? 0,
-      available: (shape) => shape.connections?.available ?? Number.POSITIVE_INFINITY,
-      description: `${bootstrapTiers.super.most} super, ${bootstrapTiers.regional.most} regional and ${bootstrapTiers.local.most} local nodes are the most there can be, with ${shapeOf(searchCeiling).connections?.available} connections; --topology flat has no such limit`,
+      description: portsDescription(shape),
     },
   ];
-  const shape = shapeOf(workers);
-  return checks
-    .filter((check) => check.name !== 'bootstrap connections' || shape.connections !== null)
-    .map(({ need, available, ...check }) => ({
-      name: check.name,
-      need: need(shape),
-      available: available(shape),
-      unit: check.unit,
-      maxWorkers: mostWorkers((size) => need(shapeOf(size)) <= available(shapeOf(size))),
-      description: check.description,
-    }))
-    .sort((a, b) => a.maxWorkers - b.maxWorkers || share(b) - share(a));
+}
+
+function containerCheck(cidr: string): Check {
+  const most = Math.min(mostContainers, hostsIn(parseSubnet(cidr)) + 1);
+  return {
+    name: 'containers',
+    unit: 'count',
+    need: (shape) => shape.processes,
+    available: () => most,
+    description: `one bridge carries ${most} containers well: put more nodes on a host (a higher --density, or none)`,
+  };
+}
+
+function connectionCheck(shapeOf: (workers: number) => Shape): Check {
+  const { super: supers, regional, local } = bootstrapTiers;
+  return {
+    name: 'bootstrap connections',
+    unit: 'count',
+    need: (shape) => shape.connections?.need ?? 0,
+    available: (shape) => shape.connections?.available ?? Number.POSITIVE_INFINITY,
+    description: `${supers.most} super, ${regional.most} regional and ${local.most} local nodes are the most there can be, with ${shapeOf(searchCeiling).connections?.available} connections; --topology flat has no such limit`,
+  };
 }
 
 interface Check {

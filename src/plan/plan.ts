@@ -1,6 +1,6 @@
 import type { CoordinatorSpec, HostSpec } from '@cqkd/node/control';
 import type { Machine } from '../machine/machine.js';
-import type { AddressBlock } from './address-block.js';
+import type { Ground } from './ground.js';
 import type { PlanTier } from './tiers.js';
 
 /** What may be asked for. */
@@ -20,8 +20,8 @@ export interface PlanInput {
   /** Nodes a host; by default as few hosts as the cores and regions allow. */
   density?: number;
   seed: number;
-  /** The loopback addresses of the network. */
-  block: AddressBlock;
+  /** Where the network will live. */
+  ground: Ground;
   /** Port of the coordinator's API; 0 = not chosen yet. */
   coordinatorPort: number;
   /** The plan of the running network: what stays keeps its place. */
@@ -65,7 +65,7 @@ export interface Plan {
   settings: Record<string, string>;
   seed: number;
   density: number | null;
-  block: AddressBlock;
+  ground: Ground;
   tiers: TierPlan[];
   /** In the order in which they start. */
   hosts: HostSpec[];

@@ -5,6 +5,7 @@ export interface PlannedNode {
   name: string;
   tier: PlanTier;
   region: string;
+  /** Empty until its host has been placed. */
   address: string;
   port: number;
   /** The bootstrap node that it is meant to join through; the first node of a network has none. */

@@ -1,20 +1,29 @@
 import type { Plan } from './plan.js';
+import { placeOf } from './planned-node.js';
 
 /** Where a node of the running network is. */
 export interface PreviousNode {
   host: string;
   region: string;
-  /** `address:port` of its parent; undefined for the first node. */
+  /** Of the host. */
+  address: string;
+  /** Name of its parent; undefined for the first node. */
   parent: string | undefined;
 }
 
 /** The nodes of a plan by name. */
 export function previousNodes(plan: Plan | undefined): Map<string, PreviousNode> {
+  const hosts = plan?.hosts ?? [];
+  const names = new Map(
+    hosts.flatMap((host) =>
+      host.nodes.map(({ name, port, address = host.address }) => [placeOf({ address, port }), name]),
+    ),
+  );
   const nodes = new Map<string, PreviousNode>();
-  for (const host of plan?.hosts ?? []) {
-    for (const node of host.nodes) {
-      const parent = host.candidates[node.candidates]?.[0];
-      nodes.set(node.name, { host: host.name, region: host.region, parent });
+  for (const { name: host, region, address, candidates, nodes: members } of hosts) {
+    for (const { name, candidates: list } of members) {
+      const parent = names.get(candidates[list]?.[0] ?? '');
+      nodes.set(name, { host, region, address, parent });
     }
   }
   return nodes;

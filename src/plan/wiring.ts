@@ -1,5 +1,5 @@
 import type { BootstrapNodes } from './bootstrap-nodes.js';
-import { type PlannedNode, placeOf } from './planned-node.js';
+import type { PlannedNode } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
 
 /**
@@ -57,10 +57,10 @@ function rewire(
   room: Map<PlannedNode, number>,
   previous: ReadonlyMap<string, PreviousNode>,
 ): PlannedNode[] {
-  const byPlace = new Map(tiers.flat().map((node) => [placeOf(node), node]));
+  const byName = new Map(tiers.flat().map((node) => [node.name, node]));
   const parents = new Map<string, PlannedNode>();
   for (const name of names) {
-    const parent = byPlace.get(previous.get(name)?.parent ?? '');
+    const parent = byName.get(previous.get(name)?.parent ?? '');
     if (parent && take(parent, room)) parents.set(name, parent);
   }
   return names.map((name) => {

@@ -1,6 +1,7 @@
 import { type HostSpec, regionRange, type Settings } from '@cqkd/node/control';
 import { UsageError } from '../errors.js';
-import { type AddressBlock, addressAt } from './address-block.js';
+import { addressAt } from './address-block.js';
+import { type Ground, portOffsetOf } from './ground.js';
 
 /** Last port of the range that the default range extends to. */
 const extendedMaxPort = 8999;
@@ -26,10 +27,11 @@ export function workerPorts(
   workers: number,
   settings: Settings,
   given: Readonly<Record<string, string>>,
-  block: AddressBlock,
+  ground: Ground,
 ): WorkerPorts {
+  const offset = portOffsetOf(ground);
   if (!settings.enable_dynamic_ports) {
-    const port = settings.fallback_static_port + block.portOffset;
+    const port = settings.fallback_static_port + offset;
     return { min: port, max: port, perAddress: 1, spareMax: port, extended: false };
   }
   const min = settings.base_port;
@@ -37,7 +39,6 @@ export function workerPorts(
   const extended = !fixed && workers > settings.max_port - min + 1;
   const max = extended ? extendedMaxPort : settings.max_port;
   const spareMax = fixed ? max : extendedMaxPort;
-  const offset = block.portOffset;
   if (spareMax + offset > 65_535)
     throw new UsageError(`MAX_PORT takes at most ${65_535 - offset} here, got ${max}`);
   return {
@@ -49,11 +50,12 @@ export function workerPorts(
   };
 }
 
-/** Address and port of worker `number` (1 and up). */
-export function workerPlace(number: number, ports: WorkerPorts, block: AddressBlock) {
+/** Address and port of worker `number` (1 and up); in a subnet its host will have the address. */
+export function workerPlace(number: number, ports: WorkerPorts, ground: Ground) {
   const index = number - 1;
+  const position = Math.floor(index / ports.perAddress);
   return {
-    address: addressAt(block, Math.floor(index / ports.perAddress)),
+    address: ground.kind === 'loopback' ? addressAt(ground.block, position) : '',
     port: ports.min + (index % ports.perAddress),
   };
 }

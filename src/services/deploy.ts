@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import type { Driver, Unit } from '../drivers/driver.js';
-import { openDriver } from '../drivers/open-driver.js';
-import { freePort, requireFreePorts } from '../drivers/process/ports.js';
+import type { Infrastructure, Site } from '../drivers/infrastructure.js';
+import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { EnvironmentError, UsageError } from '../errors.js';
-import { readMachine } from '../machine/read-machine.js';
-import { addressAt } from '../plan/address-block.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
 import { mostNodesPerHost } from '../plan/tiers.js';
@@ -16,10 +14,9 @@ import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
 import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
 import { awaitReady, expectProgress } from './await-ready.js';
-import { chooseBlock } from './choose-block.js';
 import { endNetwork } from './end-network.js';
 import type { HookRunner } from './hooks.js';
-import { fixedNodes, unitsOf } from './plan-units.js';
+import { unitsOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
 import type { DeployResult } from './results.js';
@@ -51,11 +48,13 @@ export interface DeployOptions {
 export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const { root, network, signal } = options;
   const paths = networkPaths(root, requireNetworkName(network));
-  const input = await planInput(options);
-  const driver = openDriver(options.driver, paths);
+  checkInput(options);
+  const infrastructure = await openInfrastructure(options.driver, root);
+  const input = await planInput(options, infrastructure);
+  const driver = infrastructure.driver(paths);
   // Everything that is wrong with the input shows here, before anything is changed.
-  const plan = createPlan({ ...input, block: chooseBlock(root), coordinatorPort: 0 });
-  if (options.dryRun) return resultOf(plan, driver, null, null);
+  const plan = createPlan({ ...input, ground: await infrastructure.preview(), coordinatorPort: 0 });
+  if (options.dryRun) return resultOf(withNote(plan, infrastructure), driver, null, null);
 
   const lock = await lockNetwork(root, network, 'deploy');
   try {
@@ -65,15 +64,19 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
       await removeState(paths);
     }
     signal.throwIfAborted();
-    const deployment = await claim(paths, driver, input, options);
-    return await bringUp(paths, driver, deployment, options);
+    const progress = new ProgressList(options.onProgress);
+    await prepare(infrastructure, progress, signal);
+    const { deployment, site } = await claim(paths, infrastructure, input, options);
+    return await bringUp({ paths, driver, deployment, site, progress }, options);
   } finally {
     lock.release();
   }
 }
 
-async function planInput(options: DeployOptions): Promise<Omit<PlanInput, 'block' | 'coordinatorPort'>> {
-  const { network, workers, topology, settings, density, seed } = options;
+type SitelessInput = Omit<PlanInput, 'ground' | 'coordinatorPort'>;
+
+/** @throws UsageError, SettingError */
+function checkInput({ workers, density, settings }: DeployOptions): void {
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
   }
@@ -86,7 +89,11 @@ async function planInput(options: DeployOptions): Promise<Omit<PlanInput, 'block
     );
   }
   parseGivenSettings(settings);
-  const machine = await readMachine();
+}
+
+async function planInput(options: DeployOptions, infrastructure: Infrastructure): Promise<SitelessInput> {
+  const { network, workers, topology, settings, density, seed } = options;
+  const machine = await infrastructure.machine();
   const fresh = randomBytes(4).readUInt32BE();
   return { network, workers, topology, settings, machine, seed: seed ?? fresh, ...(density && { density }) };
 }
@@ -97,44 +104,75 @@ function exists(network: string): EnvironmentError {
   );
 }
 
-/** Takes addresses and a folder for the network, one command at a time; nothing runs yet. */
+function withNote(plan: Plan, { note }: Infrastructure): Plan {
+  return note === undefined ? plan : { ...plan, notes: [note, ...plan.notes] };
+}
+
+async function prepare(
+  infrastructure: Infrastructure,
+  progress: ProgressList,
+  signal: AbortSignal,
+): Promise<void> {
+  let isShown = false;
+  try {
+    await infrastructure.prepare(signal, (title) => {
+      isShown = true;
+      progress.set('prepare', { title, state: 'running' });
+    });
+    if (isShown) progress.finish();
+  } catch (error) {
+    progress.fail();
+    throw error;
+  }
+}
+
+/** Takes a site and a folder for the network, one command at a time; nothing runs yet. */
 async function claim(
   paths: NetworkPaths,
-  driver: Driver,
-  input: Omit<PlanInput, 'block' | 'coordinatorPort'>,
-  { root }: DeployOptions,
-): Promise<Deployment> {
+  infrastructure: Infrastructure,
+  input: SitelessInput,
+  { root, signal }: DeployOptions,
+): Promise<{ deployment: Deployment; site: Site }> {
   const lock = await lockNetwork(root, '.addresses', 'deploy', { waitMs: 10_000 });
   try {
-    const block = chooseBlock(root);
-    const address = addressAt(block, 0);
-    const coordinatorPort = await freePort(address);
-    const plan = createPlan({ ...input, block, coordinatorPort });
-    await requireFreePorts(fixedNodes(plan));
-    const deployment: Deployment = {
-      version: 1,
-      state: 'deploying',
-      driver: driver.name,
-      createdAt: Date.now(),
-      coordinatorUrl: `http://${address}:${coordinatorPort}`,
-      plan,
-    };
-    await makeFolder(paths.folder);
-    writeDeployment(paths, deployment);
-    return deployment;
+    const site = await infrastructure.claim(input.network, signal);
+    try {
+      const { ground, coordinatorPort, coordinatorUrl } = site;
+      const plan = withNote(createPlan({ ...input, ground, coordinatorPort }), infrastructure);
+      await site.check(plan);
+      const deployment: Deployment = {
+        version: 1,
+        state: 'deploying',
+        driver: infrastructure.name,
+        createdAt: Date.now(),
+        coordinatorUrl,
+        plan,
+      };
+      await makeFolder(paths.folder);
+      writeDeployment(paths, deployment);
+      return { deployment, site };
+    } catch (error) {
+      await site.release();
+      throw error;
+    }
   } finally {
     lock.release();
   }
 }
 
+interface Claimed {
+  paths: NetworkPaths;
+  driver: Driver;
+  deployment: Deployment;
+  site: Site;
+  progress: ProgressList;
+}
+
 async function bringUp(
-  paths: NetworkPaths,
-  driver: Driver,
-  deployment: Deployment,
-  { signal, onProgress, hooks }: DeployOptions,
+  { paths, driver, deployment, site, progress }: Claimed,
+  { signal, hooks }: DeployOptions,
 ): Promise<DeployResult> {
   const { plan, coordinatorUrl: url } = deployment;
-  const progress = new ProgressList(onProgress);
   try {
     const token = randomBytes(24).toString('base64url');
     writeToken(paths, token);
@@ -153,6 +191,7 @@ async function bringUp(
   } catch (error) {
     progress.fail();
     await endNetwork({ paths, driver, force: true, signal: new AbortController().signal });
+    await site.release();
     await removeState(paths);
     throw error;
   }

@@ -13,10 +13,3 @@ export function unitsOf(plan: Plan): Unit[] {
 export function unitOf(host: HostSpec): Unit {
   return { name: host.name, kind: 'host', spec: host };
 }
-
-/** Nodes that must have their very own port; a worker takes another one. */
-export function fixedNodes(plan: Plan): { name: string; address: string; port: number }[] {
-  return plan.hosts
-    .filter((host) => host.tier !== 'worker')
-    .flatMap((host) => host.nodes.map(({ name, port, address = host.address }) => ({ name, address, port })));
-}

@@ -1,17 +1,18 @@
 import type { HostSpec } from '@cqkd/node/control';
 import type { Driver } from '../drivers/driver.js';
+import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { requireFreePorts } from '../drivers/process/ports.js';
 import { EnvironmentError, messageOf, UsageError } from '../errors.js';
-import { readMachine } from '../machine/read-machine.js';
 import { createPlan } from '../plan/create-plan.js';
 import { planChange } from '../plan/diff.js';
+import { fixedNodes } from '../plan/fixed-nodes.js';
 import type { Plan, Topology } from '../plan/plan.js';
 import { readToken, writeDeployment } from '../state/deployment.js';
 import { lockNetwork } from '../state/lock.js';
 import { awaitReady, expectProgress } from './await-ready.js';
 import type { HookRunner } from './hooks.js';
 import { type NetworkHandle, openNetwork } from './network-handle.js';
-import { fixedNodes, unitOf } from './plan-units.js';
+import { unitOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
 
@@ -70,7 +71,7 @@ export async function scale(options: ScaleOptions): Promise<ScaleResult> {
   const progress = new ProgressList(options.onProgress);
   try {
     const handle = openNetwork(root, network);
-    const step = await prepare(handle, workers, signal);
+    const step = await prepare(root, handle, workers, signal);
     const { deployment, paths, driver } = handle;
     writeDeployment(paths, { ...deployment, state: 'scaling' });
     try {
@@ -94,11 +95,17 @@ export async function scale(options: ScaleOptions): Promise<ScaleResult> {
   }
 }
 
-async function prepare(handle: NetworkHandle, workers: number, signal: AbortSignal): Promise<Step> {
+async function prepare(
+  root: string,
+  handle: NetworkHandle,
+  workers: number,
+  signal: AbortSignal,
+): Promise<Step> {
   const { driver, client, deployment } = handle;
   const before = deployment.plan;
   await client.network(signal, { nodes: false });
-  const machine = await readMachine();
+  const infrastructure = await openInfrastructure(driver.name, root);
+  const machine = await infrastructure.machine();
   const after = createPlan({
     network: before.network,
     workers,
@@ -108,7 +115,7 @@ async function prepare(handle: NetworkHandle, workers: number, signal: AbortSign
     machine: { ...machine, memoryBytes: machine.memoryBytes + before.memoryBytes },
     seed: before.seed,
     ...(before.density !== null && { density: before.density }),
-    block: before.block,
+    ground: before.ground,
     coordinatorPort: before.coordinator.control.port,
     previous: before,
   });
@@ -117,7 +124,7 @@ async function prepare(handle: NetworkHandle, workers: number, signal: AbortSign
   const added = after.hosts.filter((host) => !running.has(host.name));
   const inPlace = change.removed.flatMap((host) => host.nodes.map((node) => node.name));
   const fresh = fixedNodes({ ...after, hosts: added }).filter((node) => !inPlace.includes(node.name));
-  await requireFreePorts(fresh);
+  if (after.ground.kind === 'loopback') await requireFreePorts(fresh);
   // After a command that was killed nobody knows which spec a host has, and what was started besides.
   const unsure = deployment.state !== 'up';
   const differs = new Set(change.changed.map((host) => host.name));

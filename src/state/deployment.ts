@@ -41,7 +41,13 @@ export const planSchema = z.looseObject({
   settings,
   seed: z.int(),
   density: z.nullable(count),
-  block: z.object({ index: count, addresses: count, portOffset: count }),
+  ground: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('loopback'),
+      block: z.object({ index: count, addresses: count, portOffset: count }),
+    }),
+    z.object({ kind: z.literal('subnet'), cidr: z.string() }),
+  ]),
   tiers: z.array(z.looseObject({ tier: z.string(), nodes: count })),
   hosts: z.array(hostSchema),
   coordinator: z.looseObject({ control, candidates: z.array(z.string()) }),

@@ -31,7 +31,8 @@ export function blocksInUse(root: string): Set<number> {
   for (const name of networkNames(root)) {
     try {
       const deployment = readDeployment(networkPaths(root, name));
-      if (deployment) blocks.add(deployment.plan.block.index);
+      const ground = deployment?.plan.ground;
+      if (ground?.kind === 'loopback') blocks.add(ground.block.index);
     } catch {
       // Its ports are found taken when they are tried.
     }

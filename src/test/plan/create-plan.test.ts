@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../../errors.js';
-import { addressBlock } from '../../plan/address-block.js';
-import { machine, nodesOf, planOf } from '../support/plan-input.js';
+import { loopback, machine, nodesOf, planOf } from '../support/plan-input.js';
 
 const counts = (workers: number, input = {}) =>
   Object.fromEntries(planOf(workers, input).tiers.map(({ tier, nodes }) => [tier, nodes]));
@@ -196,14 +195,16 @@ describe('a plan', () => {
       planOf(3, {
         settings: { enable_dynamic_ports: 'false' },
         machine: darwin,
-        block: addressBlock(0, 'darwin') as NonNullable<ReturnType<typeof addressBlock>>,
+        ground: loopback(0, 'darwin'),
       }),
     ).to.throw(UsageError, 'ENABLE_DYNAMIC_PORTS');
   });
 
   it('moves the ports of a further network where there is one loopback address', () => {
-    const block = addressBlock(1, 'darwin') as NonNullable<ReturnType<typeof addressBlock>>;
-    const plan = planOf(15, { machine: { ...machine, platform: 'darwin' }, block });
+    const plan = planOf(15, {
+      machine: { ...machine, platform: 'darwin' },
+      ground: loopback(1, 'darwin'),
+    });
     expect(plan.ports.bootstrap).to.deep.equal([9678, 9679]);
     expect(plan.ports.workers.min).to.equal(11_000);
   });
@@ -241,7 +242,7 @@ describe('a plan', () => {
     expect(cause(1000, { machine: { ...machine, openFiles: 256 } })).to.match(
       /at most \d+, because a process may hold 256/,
     );
-    const darwin = { machine: { ...machine, platform: 'darwin' }, block: addressBlock(0, 'darwin') };
+    const darwin = { machine: { ...machine, platform: 'darwin' }, ground: loopback(0, 'darwin') };
     expect(cause(2001, darwin)).to.match(/at most 2000, because the worker ports/);
   });
 

@@ -2,9 +2,8 @@ import type { HostSpec } from '@cqkd/node/control';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UsageError } from '../../errors.js';
-import { addressBlock } from '../../plan/address-block.js';
 import type { Plan } from '../../plan/plan.js';
-import { machine, nodesOf, planOf } from '../support/plan-input.js';
+import { loopback, machine, nodesOf, planOf } from '../support/plan-input.js';
 
 /** What Linux takes as one variable. Bytes. */
 const variableBytes = 131_072;
@@ -125,13 +124,15 @@ describe('the fallback of a network', () => {
   });
 
   it('is on the addresses and ports of the network itself', () => {
-    const second = planOf(50, { block: addressBlock(1, 'linux') as NonNullable<Plan['block']> });
+    const second = planOf(50, { ground: loopback(1) });
     expect(host(second, 'worker-east-1').fallbackCandidates).to.deep.equal([
       '127.1.0.1:5678',
       '127.1.0.1:5679',
     ]);
-    const block = addressBlock(1, 'darwin') as NonNullable<Plan['block']>;
-    const moved = planOf(50, { block, machine: { ...machine, platform: 'darwin' } });
+    const moved = planOf(50, {
+      ground: loopback(1, 'darwin'),
+      machine: { ...machine, platform: 'darwin' },
+    });
     expect(host(moved, 'worker-east-1').fallbackCandidates[0]).to.equal('127.0.0.1:9678');
   });
 

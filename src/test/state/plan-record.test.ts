@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type AddressBlock, addressBlock } from '../../plan/address-block.js';
 import { createPlan } from '../../plan/create-plan.js';
 import { readPlanRecord } from '../../state/plan-record.js';
+import { loopback } from '../support/plan-input.js';
 
 const machine = {
   cores: 2,
@@ -29,7 +29,7 @@ describe('a saved plan', () => {
       settings,
       machine,
       seed: 7,
-      block: addressBlock(0, 'linux') as AddressBlock,
+      ground: loopback(0),
       coordinatorPort: 1,
     });
 
@@ -64,7 +64,7 @@ describe('a saved plan', () => {
         settings: record.settings,
         seed: record.seed,
         machine,
-        block: plan.block,
+        ground: plan.ground,
         coordinatorPort: 1,
       });
       expect(again).to.deep.equal(plan);

@@ -1,6 +1,7 @@
 import type { Machine } from '../../machine/machine.js';
 import { type AddressBlock, addressBlock } from '../../plan/address-block.js';
 import { createPlan } from '../../plan/create-plan.js';
+import type { Ground } from '../../plan/ground.js';
 import type { Plan, PlanInput } from '../../plan/plan.js';
 
 export const machine: Machine = {
@@ -11,7 +12,10 @@ export const machine: Machine = {
   processes: 90_000,
 };
 
-export const firstBlock = addressBlock(0, 'linux') as AddressBlock;
+/** The loopback addresses of network `index` on a platform. */
+export function loopback(index: number, platform = 'linux'): Ground {
+  return { kind: 'loopback', block: addressBlock(index, platform) as AddressBlock };
+}
 
 /** A plan of a network on an ordinary machine. */
 export function planOf(workers: number, input: Partial<PlanInput> = {}): Plan {
@@ -22,7 +26,7 @@ export function planOf(workers: number, input: Partial<PlanInput> = {}): Plan {
     settings: {},
     machine,
     seed: 1,
-    block: firstBlock,
+    ground: loopback(0),
     coordinatorPort: 4000,
     ...input,
   });

@@ -1,6 +1,6 @@
 import { EnvironmentError, UsageError } from '../errors.js';
 import { type AddressBlock, addressBlock } from '../plan/address-block.js';
-import { blocksInUse } from '../state/networks.js';
+import { blocksInUse } from './networks.js';
 
 /**
  * The lowest block of loopback addresses that no network has.

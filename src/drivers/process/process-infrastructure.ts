@@ -1,0 +1,49 @@
+import { readMachine } from '../../machine/read-machine.js';
+import { addressAt } from '../../plan/address-block.js';
+import { fixedNodes } from '../../plan/fixed-nodes.js';
+import { chooseBlock } from '../../state/choose-block.js';
+import type { NetworkPaths } from '../../state/paths.js';
+import type { Infrastructure, Site } from '../infrastructure.js';
+import { bundlePath } from './bundle.js';
+import { freePort, requireFreePorts } from './ports.js';
+import { ProcessDriver } from './process-driver.js';
+
+/** Processes on loopback addresses of this machine. */
+export class ProcessInfrastructure implements Infrastructure {
+  readonly name = 'process';
+  readonly #root: string;
+
+  constructor(
+    root: string,
+    readonly note?: string,
+  ) {
+    this.#root = root;
+  }
+
+  machine() {
+    return readMachine();
+  }
+
+  async preview(): Promise<Site['ground']> {
+    return { kind: 'loopback', block: chooseBlock(this.#root) };
+  }
+
+  async claim(): Promise<Site> {
+    const block = chooseBlock(this.#root);
+    const address = addressAt(block, 0);
+    const coordinatorPort = await freePort(address);
+    return {
+      ground: { kind: 'loopback', block },
+      coordinatorPort,
+      coordinatorUrl: `http://${address}:${coordinatorPort}`,
+      check: (plan) => requireFreePorts(fixedNodes(plan)),
+      release: async () => {},
+    };
+  }
+
+  async prepare(): Promise<void> {}
+
+  driver(paths: NetworkPaths): ProcessDriver {
+    return new ProcessDriver({ paths, bundle: () => bundlePath() });
+  }
+}
