@@ -126,8 +126,12 @@ function gains(results) {
     const off = results[`legacy-${workers}`];
     const on = results[`all-${workers}`];
     if (!off || !on || off.failed || on.failed) return [];
-    const times = (a, b) =>
-      a == null || b == null ? 'not comparable' : `${(a / b).toFixed(1)} times faster`;
+    const times = (a, b) => {
+      if (a == null || b == null) return 'not comparable';
+      const ratio = Math.max(a / b, b / a);
+      if (ratio < 1.15) return 'the same';
+      return `${ratio.toFixed(ratio < 10 ? 1 : 0)} times ${a > b ? 'faster' : 'slower'}`;
+    };
     return [
       `- ${workers} workers: bootstrap ${times(off.calm.bootstrap_time, on.calm.bootstrap_time)}, discovery in peace ${times(off.calm.discovery_time, on.calm.discovery_time)}, discovery a minute after the kill ${times(off.fresh.discoverySeconds, on.fresh.discoverySeconds)}, lookups right after it ${times(off.afterKill.p95, on.afterKill.p95)} (p95).`,
     ];
