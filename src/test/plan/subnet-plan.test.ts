@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { UsageError } from '../../errors.js';
+import type { Plan, PlanInput } from '../../plan/plan.js';
+import { hostsIn, parseSubnet, subnetAddress } from '../../plan/subnet.js';
+import { nodesOf, planOf } from '../support/plan-input.js';
+
+const ground = { kind: 'subnet', cidr: '172.20.0.0/16' } as const;
+const inSubnet = (workers: number, input: Partial<PlanInput> = {}): Plan =>
+  planOf(workers, { ground, ...input });
+
+describe('a plan in a subnet', () => {
+  it('gives each host an address of its own, and no two nodes one place', () => {
+    const plan = inSubnet(1000);
+    const addresses = plan.hosts.map((host) => host.address);
+    expect(new Set(addresses).size).to.equal(plan.hosts.length);
+    expect(addresses).to.not.include('172.20.0.2');
+    for (const address of addresses) expect(address).to.match(/^172\.20\.0\.\d+$/);
+    const places = nodesOf(plan).map((node) => node.place);
+    expect(new Set(places).size).to.equal(plan.nodes);
+  });
+
+  it('names only places that it has', () => {
+    const plan = inSubnet(500);
+    const places = new Set(nodesOf(plan).map((node) => node.place));
+    for (const host of plan.hosts) {
+      expect(host.coordinator).to.equal('http://172.20.0.2:4000');
+      expect(host.control).to.deep.equal({ address: host.address, port: 0 });
+      for (const place of [...host.candidates.flat(), ...host.siblings, ...host.fallbackCandidates])
+        expect(places.has(place), place).to.equal(true);
+    }
+    for (const place of plan.coordinator.candidates) expect(places.has(place), place).to.equal(true);
+    expect(plan.coordinator.address).to.equal('172.20.0.2');
+    expect(plan.coordinator.control).to.deep.equal({ address: '0.0.0.0', port: 4000 });
+  });
+
+  it('keeps places and parents of what stays when it grows and shrinks', () => {
+    const before = inSubnet(500, { density: 50 });
+    const after = inSubnet(700, { density: 50, previous: before });
+    const places = new Map(nodesOf(after).map((node) => [node.name, node]));
+    for (const node of nodesOf(before)) expect(places.get(node.name)?.place, node.name).to.equal(node.place);
+    const back = inSubnet(500, { density: 50, previous: after });
+    const again = new Map(nodesOf(back).map((node) => [node.name, node]));
+    for (const node of nodesOf(before)) {
+      expect(again.get(node.name)?.place, node.name).to.equal(node.place);
+      expect(again.get(node.name)?.candidates[0], node.name).to.equal(node.candidates[0]);
+    }
+    expect(new Set(back.hosts.map((host) => host.address)).size).to.equal(back.hosts.length);
+  });
+
+  it('gives a worker with a static port a host of its own', () => {
+    const plan = inSubnet(40, { settings: { enable_dynamic_ports: 'false' } });
+    const workers = plan.hosts.filter((host) => host.tier === 'worker');
+    expect(workers.length).to.equal(40);
+    for (const { nodes } of workers) expect(nodes.map((node) => node.port)).to.deep.equal([7000]);
+  });
+
+  it('never gives two workers of a host one port, however small the range', () => {
+    const plan = inSubnet(200, { settings: { base_port: '7000', max_port: '7019' } });
+    for (const host of plan.hosts.filter(({ tier }) => tier === 'worker')) {
+      const ports = host.nodes.map((node) => node.port);
+      expect(new Set(ports).size).to.equal(ports.length);
+      for (const port of ports) expect(port).to.be.within(7000, 7019);
+    }
+  });
+
+  it('says that a bridge binds one node a container, and what to do', () => {
+    expect(inSubnet(200, { density: 1 }).limits.map((limit) => limit.name)).to.include('containers');
+    expect(() => inSubnet(1500, { density: 1, machine: { ...roomy } })).to.throw(
+      UsageError,
+      /^1500 workers are too many here: at most 4\d\d, because one bridge carries 500 containers well: .*--density/,
+    );
+  });
+
+  it('takes no places of bootstrap nodes', () => {
+    const settings = { super_bootstrap_nodes: '127.0.0.1:5678' };
+    expect(() => inSubnet(15, { settings })).to.throw(UsageError, /SUPER_BOOTSTRAP_NODES can't be given/);
+  });
+
+  const roomy = { cores: 8, memoryBytes: 512e9, platform: 'linux', openFiles: 1e6, processes: 1e6 };
+});
+
+describe('a subnet', () => {
+  it('has addresses', () => {
+    const subnet = parseSubnet('10.1.2.0/24');
+    expect(subnetAddress(subnet, 2)).to.equal('10.1.2.2');
+    expect(subnetAddress(parseSubnet('172.20.0.0/16'), 259)).to.equal('172.20.1.3');
+    expect(hostsIn(subnet)).to.equal(252);
+    expect(() => subnetAddress(subnet, 255)).to.throw(RangeError);
+  });
+
+  for (const text of ['', '10.0.0.0', '10.0.0.1/24', '10.0.0.0/30', '300.0.0.0/16', '10.0.0.0/4', 'x/16'])
+    it(`is not ${JSON.stringify(text)}`, () => {
+      expect(() => parseSubnet(text)).to.throw(UsageError, text);
+    });
+});
