@@ -6,6 +6,7 @@ import { coordinatorCandidates } from './candidates.js';
 import { coordinatorAddress, portOffsetOf } from './ground.js';
 import { type HostFrame, hostSpec, nodesPerHost, packHosts } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
+import { notesOn } from './notes.js';
 import { placeHosts } from './place-hosts.js';
 import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
@@ -64,6 +65,7 @@ export function createPlan(input: PlanInput): Plan {
   };
   const hosts = packed.map((host) => hostSpec(host, rings, frame));
   const tiers = tierOrder.map((tier) => tierPlan(tier, nodes, hosts)).filter((tier) => tier.nodes > 0);
+  const memoryBytes = memoryOf(shape(input.workers));
   const bootstraps = counts.super + counts.regional + counts.local;
   const ratio = ratioOf(input.workers, bootstraps, settings.enable_bootstrap_load_balancing);
   return {
@@ -85,9 +87,9 @@ export function createPlan(input: PlanInput): Plan {
     bootstraps,
     nodes: nodes.length,
     ratio,
-    memoryBytes: memoryOf(shape(input.workers)),
+    memoryBytes,
     limits,
-    notes: [...notesOn(input, topology, ports, workers), ...strangers(fallback, fixed)],
+    notes: notesOn({ input, topology, ports, workers, fixed, fallback, memoryBytes }),
   };
 }
 
@@ -240,27 +242,4 @@ function coordinatorSpec(
     settings: { ...input.settings },
     seed: input.seed,
   };
-}
-
-function notesOn(
-  input: PlanInput,
-  topology: Topology,
-  ports: WorkerPorts,
-  workers: readonly PlannedNode[],
-): string[] {
-  const notes: string[] = [];
-  if (topology === 'legacy')
-    notes.push('ENABLE_MULTI_LEVEL_BOOTSTRAP=false: the two fallback bootstrap nodes');
-  if (ports.extended) notes.push(`extending the port range to ${ports.max} for ${input.workers} workers`);
-  const addresses = new Set(workers.map((worker) => worker.address)).size;
-  if (addresses > 1) notes.push(`${addresses} loopback addresses, ${ports.perAddress} worker ports each`);
-  return notes;
-}
-
-/** Fallback places that are given but are no bootstrap node: without its hierarchy the network would fall apart. */
-function strangers(fallback: readonly string[] | null, fixed: readonly PlannedNode[]): string[] {
-  const known = new Set(fixed.map(placeOf));
-  return (fallback ?? [])
-    .filter((place) => !known.has(place))
-    .map((place) => `FALLBACK_BOOTSTRAP_NODES: no bootstrap node of this network is at ${place}`);
 }

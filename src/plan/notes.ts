@@ -1,0 +1,56 @@
+import { columnFor, targetOf } from '../gate/targets.js';
+import { formatBytes } from '../report/format.js';
+import type { PlanInput, Topology } from './plan.js';
+import { type PlannedNode, placeOf } from './planned-node.js';
+import type { WorkerPorts } from './worker-places.js';
+
+/** A plan that is nearly made. */
+export interface NotedPlan {
+  input: PlanInput;
+  topology: Topology;
+  ports: WorkerPorts;
+  workers: readonly PlannedNode[];
+  /** Bootstrap nodes and endpoints. */
+  fixed: readonly PlannedNode[];
+  /** Bootstrap nodes without the hierarchy, `address:port`, where the settings give them. */
+  fallback: readonly string[] | null;
+  memoryBytes: number;
+}
+
+/** What is worth saying about a plan, one line each. */
+export function notesOn({
+  input,
+  topology,
+  ports,
+  workers,
+  fixed,
+  fallback,
+  memoryBytes,
+}: NotedPlan): string[] {
+  const notes: string[] = [];
+  if (topology === 'legacy')
+    notes.push('ENABLE_MULTI_LEVEL_BOOTSTRAP=false: the two fallback bootstrap nodes');
+  if (ports.extended) notes.push(`extending the port range to ${ports.max} for ${input.workers} workers`);
+  const addresses = new Set(workers.map((worker) => worker.address)).size;
+  if (input.ground.kind === 'loopback' && addresses > 1)
+    notes.push(`${addresses} loopback addresses, ${ports.perAddress} worker ports each`);
+  return [...notes, ...strangers(fallback, fixed), ...beyondTarget(input.workers, memoryBytes)];
+}
+
+/** Fallback places that are given but are no bootstrap node: without its hierarchy the network would fall apart. */
+function strangers(fallback: readonly string[] | null, fixed: readonly PlannedNode[]): string[] {
+  const known = new Set(fixed.map(placeOf));
+  return (fallback ?? [])
+    .filter((place) => !known.has(place))
+    .map((place) => `FALLBACK_BOOTSTRAP_NODES: no bootstrap node of this network is at ${place}`);
+}
+
+/** What is known before anything is measured. */
+function beyondTarget(workers: number, memoryBytes: number): string[] {
+  const column = columnFor(workers);
+  const { target } = targetOf('memory', column);
+  if (target === null || memoryBytes <= target) return [];
+  return [
+    `about ${formatBytes(memoryBytes)} of memory, the target for ${column} workers is ${formatBytes(target)}: cqkd verify will fail it; more nodes on a host need less`,
+  ];
+}
