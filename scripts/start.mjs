@@ -20,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-const deployed = await cqkd('deploy', '-w', '50');
+const deployed = await cqkd('deploy', '-w', '50', '--driver', 'process');
 const codes = [deployed];
 if (deployed === 0 && !interrupted) codes.push(await cqkd('verify'));
 // A network that was there before is somebody else's: it stays.

@@ -92,7 +92,7 @@ export class Network {
 
 function shape(workers, settings) {
   const sets = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  return ['-w', String(workers), '--seed', '1', ...sets];
+  return ['-w', String(workers), '--driver', 'process', '--seed', '1', ...sets];
 }
 
 /** Runs one command and answers its JSON; a gate that failed is an answer too. */

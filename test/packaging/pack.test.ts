@@ -49,7 +49,7 @@ describe('npm pack and install into an empty prefix', function () {
 
   it('brings a network of 3 workers up and takes it down', async () => {
     try {
-      const deployed = await cqkd('deploy', '-w', '3', '--json');
+      const deployed = await cqkd('deploy', '-w', '3', '--driver', 'process', '--json');
       expect(deployed.code, deployed.stderr + deployed.stdout).to.equal(0);
       expect(JSON.parse(deployed.stdout)).to.include({ network: 'cqkd', driver: 'process', workers: 3 });
     } finally {

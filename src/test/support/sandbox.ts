@@ -1,5 +1,6 @@
-import { findMarked } from '../../drivers/process/marked.js';
+import { findMarked, networksWithProcesses } from '../../drivers/process/marked.js';
 import { down } from '../../services/down.js';
+import { networkNames } from '../../state/networks.js';
 import { networkPaths } from '../../state/paths.js';
 import { freeBlock } from './loopback.js';
 import { temporaryFolder } from './temporary.js';
@@ -9,7 +10,7 @@ export interface Sandbox {
   /** Where the state of networks lies. */
   root: string;
   /** What a command needs to live in it. */
-  environment: { XDG_STATE_HOME: string; CQKD_ADDRESS_BLOCK: string };
+  environment: { XDG_STATE_HOME: string; CQKD_ADDRESS_BLOCK: string; CQKD_DRIVER: string };
   /** First address of the first network. */
   address: string;
   /** Processes of a network that live. */
@@ -24,11 +25,17 @@ export async function createSandbox(): Promise<Sandbox> {
   const root = `${folder.path}/cqkd`;
   return {
     root,
-    environment: { XDG_STATE_HOME: folder.path, CQKD_ADDRESS_BLOCK: String(block) },
+    environment: {
+      XDG_STATE_HOME: folder.path,
+      CQKD_ADDRESS_BLOCK: String(block),
+      CQKD_DRIVER: 'process',
+    },
     address: process.platform === 'linux' ? `127.${block}.0.1` : '127.0.0.1',
     processes: (network) => findMarked(networkPaths(root, network).folder),
     remove: async () => {
-      await down({ root, network: 'cqkd', all: true, force: true, signal: new AbortController().signal });
+      const { signal } = new AbortController();
+      const networks = new Set([...networkNames(root), ...networksWithProcesses(root)]);
+      for (const network of networks) await down({ root, network, force: true, signal });
       await folder.remove();
     },
   };

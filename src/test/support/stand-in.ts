@@ -46,7 +46,7 @@ export function deployStandIn(
     network,
     workers: 15,
     topology: 'auto',
-    driver: 'auto',
+    driver: 'process',
     settings: {},
     signal: new AbortController().signal,
     hooks: noHooks,

@@ -38,7 +38,11 @@ export default class Deploy extends BaseCommand<DeployResult> {
       summary: 'Number of workers.',
     }),
     clean: Flags.boolean({ char: 'c', summary: 'Take an existing network of that name down first.' }),
-    driver: Flags.option({ options: driverNames })({ default: 'auto', summary: 'What the hosts run on.' }),
+    driver: Flags.option({ options: driverNames })({
+      default: 'auto',
+      env: 'CQKD_DRIVER',
+      summary: 'What the hosts run on: Docker where an engine answers, else processes on this machine.',
+    }),
     topology: Flags.option({ options: topologies })({
       default: 'auto',
       summary: 'How bootstrap nodes are arranged.',
