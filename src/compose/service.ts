@@ -35,6 +35,8 @@ export interface Service {
   stop_signal?: string;
   /** Milliseconds. */
   stop_grace_period?: number;
+  /** True = the health check of the image is switched off. */
+  healthcheck?: { disable: boolean };
   /** By the name of the network in the file. */
   networks: Record<string, { ipv4_address?: string }>;
   ports: PublishedPort[];

@@ -1,0 +1,39 @@
+import type { Unit } from '../drivers/driver.js';
+
+/** Labels that say whose a container or a network is: only what carries them is ever touched. */
+export const labelNames = {
+  network: 'io.cqkd.network',
+  host: 'io.cqkd.host',
+  tier: 'io.cqkd.tier',
+  kind: 'io.cqkd.kind',
+} as const;
+
+/** Name of a network of cqkd in the engine. */
+export function networkNameOf(network: string): string {
+  return `${prefixOf(network)}-network`;
+}
+
+/** Name of the container of a unit. */
+export function containerNameOf(network: string, unit: string): string {
+  return `${prefixOf(network)}-${unit}`;
+}
+
+/** The labels of everything that belongs to a network. */
+export function networkLabels(network: string): Record<string, string> {
+  return { [labelNames.network]: network };
+}
+
+/** The labels of the container of a unit. */
+export function unitLabels({ name, kind, spec }: Unit): Record<string, string> {
+  return {
+    ...networkLabels(spec.network),
+    [labelNames.host]: name,
+    [labelNames.tier]: 'tier' in spec ? spec.tier : 'coordinator',
+    [labelNames.kind]: kind,
+  };
+}
+
+/** What the names of a network begin with, and the project of Compose; the default network has the short one. */
+export function prefixOf(network: string): string {
+  return network === 'cqkd' ? 'cqkd' : `cqkd-${network}`;
+}
