@@ -52,10 +52,7 @@ const fields: { [K in keyof Service]-?: Reader<NonNullable<Service[K]>> } = {
   restart: oneOf('no', 'always', 'on-failure', 'unless-stopped'),
   stop_signal: text,
   stop_grace_period: duration,
-  healthcheck: (value, place) => {
-    const { disable } = known(value, place, ['disable']);
-    return { disable: flag(disable, place.at('disable')) };
-  },
+  healthcheck: noHealthcheck,
   networks: (value, place) => {
     if (Array.isArray(value)) return Object.fromEntries(listOf(text)(value, place).map((name) => [name, {}]));
     return mapOf(attachment)(value, place);
@@ -154,6 +151,14 @@ function securityOption(value: unknown, place: Place): string {
   const option = text(value, place);
   if (!/^seccomp[:=](?!unconfined$)/.test(option)) return option;
   throw place.takes('seccomp:unconfined, or nothing for the profile of the engine', value);
+}
+
+/** Compose has two ways to switch the check of an image off; a check of its own would be a process in each container. */
+function noHealthcheck(value: unknown, place: Place): { disable: boolean } {
+  const { disable, test } = known(value, place, ['disable', 'test']);
+  if (test === undefined) return { disable: flag(disable, place.at('disable')) };
+  if (texts(test, place.at('test')).join(' ') === 'NONE') return { disable: true };
+  throw place.at('test').takes('NONE, for no check', test);
 }
 
 function ulimit(value: unknown, place: Place): { soft: number; hard: number } {

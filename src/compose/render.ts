@@ -6,8 +6,10 @@ import { escapeDollars } from './interpolate.js';
 import type { PublishedPort, Service } from './service.js';
 import { networkOf, type Shape, serviceOf } from './service-of.js';
 
-/** First line of every file that is written here: only such a file is written over. */
-export const signature = '# Written by cqkd compose.';
+/** How every file that is written here begins: only such a file is written over. */
+export function heading(network: string): string {
+  return `# Written by cqkd compose for network ${network}.\n`;
+}
 
 const tokenVariable = 'CQKD_TOKEN';
 /** Stands in the file where the token belongs; Compose takes it from the file .env. */
@@ -48,18 +50,18 @@ export function renderCompose({ network, units, shape }: RenderOptions): string 
     aliasDuplicateObjects: false,
     lineWidth: 0,
   });
-  return `${signature}\n# Network ${network}; start it in this folder: docker compose up -d\n${body}`;
+  return `${heading(network)}# Start it in this folder: docker compose up -d\n${body}`;
 }
 
 /** The file .env beside the Compose file: the name of the project, and the token. */
 export function renderVariables(network: string, token: string): string {
-  return [
-    signature,
-    `# ${tokenVariable} opens the control API of network ${network}: keep it to yourself.`,
+  const lines = [
+    `# ${tokenVariable} opens the control API of the network: keep it to yourself.`,
     `COMPOSE_PROJECT_NAME=${prefixOf(network)}`,
     `${tokenVariable}=${token}`,
     '',
-  ].join('\n');
+  ];
+  return heading(network) + lines.join('\n');
 }
 
 /** A service as Compose reads it: `parseService` turns it back into the same. */

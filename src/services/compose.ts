@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { requireWritable, writeFiles } from '../compose/folder.js';
+import { renderCompose, renderVariables } from '../compose/render.js';
+import { Templates } from '../compose/templates.js';
+import type { Infrastructure, Site } from '../drivers/infrastructure.js';
+import { BugError, EnvironmentError } from '../errors.js';
+import { createPlan } from '../plan/create-plan.js';
+import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
+import { writeDeployment, writeToken } from '../state/deployment.js';
+import { makeFolder } from '../state/files.js';
+import { lockNetwork } from '../state/lock.js';
+import { networkExists, removeState } from '../state/networks.js';
+import { networkPaths, requireNetworkName } from '../state/paths.js';
+import type { HookRunner } from './hooks.js';
+import { unitsOf } from './plan-units.js';
+import { type OnProgress, ProgressList } from './progress.js';
+import { recordRun } from './record-run.js';
+
+export interface ComposeOptions {
+  root: string;
+  network: string;
+  workers: number;
+  topology: TopologyChoice;
+  /** Settings by lower-case name, as text. */
+  settings: Readonly<Record<string, string>>;
+  density?: number | undefined;
+  seed?: number | undefined;
+  /** Where the files are written. */
+  folder: string;
+  /** The user's own templates; those that it lacks are the shipped ones. */
+  templates?: string | undefined;
+  /** Writes over files that are not ours. */
+  force?: boolean;
+  /** What the network will run on. */
+  infrastructure: Infrastructure;
+  /** The image of the nodes. */
+  image: string;
+  signal: AbortSignal;
+  onProgress?: OnProgress;
+  hooks: HookRunner;
+}
+
+/** The `--json` of compose. */
+export interface ComposeResult {
+  network: string;
+  folder: string;
+  files: string[];
+  topology: Plan['topology'];
+  workers: number;
+  bootstraps: number;
+  hosts: number;
+  nodes: number;
+  coordinator: { url: string };
+  plan: Plan;
+}
+
+/**
+ * Writes a deployment as files that `docker compose up` runs, and keeps of it what the other commands need.
+ *
+ * Nothing is started.
+ *
+ * @throws UsageError, EnvironmentError
+ */
+export async function compose(options: ComposeOptions): Promise<ComposeResult> {
+  const { root, network, infrastructure, signal } = options;
+  const paths = networkPaths(root, requireNetworkName(network));
+  const folder = resolve(options.folder);
+  const templates = Templates.open(options.templates);
+  requireWritable(folder, network, options.force ?? false);
+  const input = await planInput(options);
+  const lock = await lockNetwork(root, network, 'compose');
+  try {
+    if (networkExists(paths)) {
+      throw new EnvironmentError(
+        `Network ${network} exists already: cqkd down -n ${network} ends it, -n names another one`,
+      );
+    }
+    await prepare(options);
+    return await onSite(options, async ({ ground, coordinatorPort, coordinatorUrl, check }) => {
+      if (ground.kind !== 'subnet') throw new BugError(`Compose needs a subnet, got ${ground.kind}`);
+      const plan = createPlan({ ...input, ground, coordinatorPort });
+      await check(plan);
+      const token = randomBytes(24).toString('base64url');
+      const shape = { templates, image: options.image, subnet: ground.cidr, variables: process.env };
+      const text = renderCompose({ network, units: unitsOf(plan), shape });
+      signal.throwIfAborted();
+      await makeFolder(paths.folder);
+      try {
+        const driver = infrastructure.name;
+        const createdAt = Date.now();
+        writeToken(paths, token);
+        writeDeployment(paths, { version: 1, state: 'up', driver, createdAt, coordinatorUrl, plan });
+        const variables = renderVariables(network, token);
+        const files = writeFiles(folder, { compose: text, variables });
+        const result = resultOf(plan, folder, files, coordinatorUrl);
+        await recordRun(paths, runOf(result), options.hooks);
+        return result;
+      } catch (error) {
+        await removeState(paths);
+        throw error;
+      }
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+async function planInput(options: ComposeOptions): Promise<Omit<PlanInput, 'ground' | 'coordinatorPort'>> {
+  const { network, workers, topology, settings, density, seed, infrastructure } = options;
+  const machine = await infrastructure.machine();
+  const fresh = randomBytes(4).readUInt32BE();
+  return { network, workers, topology, settings, machine, seed: seed ?? fresh, ...(density && { density }) };
+}
+
+async function prepare({ infrastructure, signal, onProgress }: ComposeOptions): Promise<void> {
+  const progress = new ProgressList(onProgress);
+  try {
+    await infrastructure.prepare(signal, (title) => progress.set('prepare', { title, state: 'running' }));
+    progress.finish();
+  } catch (error) {
+    progress.fail();
+    throw error;
+  }
+}
+
+/** Works with a place for the network; what is taken of it is given back, since Compose makes the network itself. */
+async function onSite<T>(
+  { root, network, infrastructure, signal }: ComposeOptions,
+  work: (site: Site) => Promise<T>,
+): Promise<T> {
+  const lock = await lockNetwork(root, '.addresses', 'compose', { waitMs: 10_000 });
+  try {
+    const site = await infrastructure.claim(network, signal);
+    try {
+      return await work(site);
+    } finally {
+      await site.release();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+function resultOf(plan: Plan, folder: string, files: string[], url: string): ComposeResult {
+  const { network, topology, workers, bootstraps, hosts, nodes } = plan;
+  const coordinator = { url };
+  return {
+    network,
+    folder,
+    files,
+    topology,
+    workers,
+    bootstraps,
+    hosts: hosts.length,
+    nodes,
+    coordinator,
+    plan,
+  };
+}
+
+function runOf({ plan: _, ...result }: ComposeResult) {
+  return { at: Date.now(), command: 'compose', network: result.network, result };
+}
