@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EnvironmentError } from '../../errors.js';
+import { type CallOptions, call } from './engine/call.js';
+import type { Engine } from './engine/engine.js';
+import { EngineError } from './engine/engine-error.js';
+import { inParallel } from './pool.js';
+import { containersOf } from './unit-containers.js';
+
+/** Removals at once; more are not faster on any number of cores, see docs/docker.md. */
+const mostAtOnce = 16;
+/** Rounds in which containers of a network keep appearing; a command that was killed starts its last within one. */
+const mostRounds = 20;
+const lookAgainMs = 100;
+
+/** Kills a container and removes it with its anonymous volumes; one that is gone is none to remove. @throws EngineError */
+export async function removeContainer(
+  engine: Engine,
+  { id, name }: { id: string; name: string },
+  options: CallOptions = {},
+): Promise<void> {
+  try {
+    await call(
+      engine,
+      `remove ${name}`,
+      (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, ...{ abortSignal } }),
+      options,
+    );
+  } catch (error) {
+    if (!(error instanceof EngineError) || !isGoing(error)) throw error;
+  }
+}
+
+/** It is gone, or somebody else is just removing it. */
+function isGoing({ isMissing, statusCode, reason }: EngineError): boolean {
+  return isMissing || (statusCode === 409 && /removal of container .* is already in progress/i.test(reason));
+}
+
+/**
+ * Kills and removes containers of a network, until a list shows none of them any more.
+ *
+ * @param options.units only those of these units; by default all that carry the network's label
+ * @returns names of the units that had a container
+ * @throws EnvironmentError
+ */
+export async function removeContainers(
+  engine: Engine,
+  network: string,
+  options: CallOptions & {
+    units?: readonly string[];
+    onRemoved?: (removed: number, total: number) => void;
+  } = {},
+): Promise<{ units: string[]; volumes: string[] }> {
+  const units = new Set<string>();
+  const volumes = new Set<string>();
+  let removed = 0;
+  for (let round = 0; round < mostRounds; round++) {
+    const containers = await containersOf(engine, network, options);
+    if (containers.length === 0) return { units: [...units], volumes: [...volumes] };
+    if (round > 0) await delay(lookAgainMs);
+    for (const { unit } of containers) units.add(unit);
+    for (const volume of containers.flatMap((each) => each.volumes)) volumes.add(volume);
+    await inParallel(containers, mostAtOnce, async (container) => {
+      await removeContainer(engine, container, options);
+      removed = Math.min(removed + 1, units.size);
+      options.onRemoved?.(removed, units.size);
+    });
+  }
+  throw new EnvironmentError(
+    `Containers of network ${network} are still there after ${mostRounds} attempts to remove them: see docker ps -a --filter label=io.cqkd.network=${network}`,
+  );
+}
