@@ -76,4 +76,6 @@ export interface LogReader {
 /** Runs the units of one network on one kind of infrastructure. */
 export interface Driver extends Starter, Stopper, Inspector, Meter, LogReader {
   readonly name: string;
+  /** Removes whatever the network has on the infrastructure, its units too if there are any. @returns their names */
+  removeAll(): Promise<string[]>;
 }

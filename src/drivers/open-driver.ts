@@ -1,9 +1,13 @@
+import type { Deployment } from '../state/deployment.js';
 import type { NetworkPaths } from '../state/paths.js';
 import type { Driver } from './driver.js';
-import { bundlePath } from './process/bundle.js';
-import { ProcessDriver } from './process/process-driver.js';
+import { openInfrastructure } from './open-infrastructure.js';
 
-/** Opens the driver of a network that exists. */
-export function openDriver(_name: string, paths: NetworkPaths): Driver {
-  return new ProcessDriver({ paths, bundle: () => bundlePath() });
+/** Opens the driver of a network that exists. @throws UsageError, EnvironmentError */
+export async function openDriver(
+  root: string,
+  paths: NetworkPaths,
+  { driver, templates }: Pick<Deployment, 'driver' | 'templates'>,
+): Promise<Driver> {
+  return (await openInfrastructure(driver, { root, templates })).driver(paths);
 }

@@ -1,15 +1,44 @@
 import { UsageError } from '../errors.js';
+import { openEngine, probeEngine } from './docker/engine/engine.js';
 import type { Infrastructure } from './infrastructure.js';
 import { ProcessInfrastructure } from './process/process-infrastructure.js';
 
 /** What may be asked for. */
-export const driverNames = ['auto', 'process'] as const;
+export const driverNames = ['auto', 'process', 'docker'] as const;
 export type DriverName = (typeof driverNames)[number];
 
-/** What a new network will run on. @throws UsageError, EnvironmentError */
-export async function openInfrastructure(name: string, root: string): Promise<Infrastructure> {
-  if (name !== 'auto' && name !== 'process') {
-    throw new UsageError(`Expected one of ${driverNames.join(', ')} as the driver, got ${name}`);
+export interface InfrastructureOptions {
+  /** Where the state of all networks lies. */
+  root: string;
+  /** Compose templates of the user's own. */
+  templates?: string | undefined;
+}
+
+/**
+ * What a new network will run on; `auto` = Docker when an engine answers, else processes.
+ *
+ * @throws UsageError, EnvironmentError
+ */
+export async function openInfrastructure(
+  name: string,
+  { root, templates }: InfrastructureOptions,
+): Promise<Infrastructure> {
+  switch (name) {
+    case 'docker': {
+      // Loaded only where it is used: it takes as long as all the rest.
+      const { DockerInfrastructure } = await import('./docker/docker-infrastructure.js');
+      return new DockerInfrastructure({ engine: await openEngine(), templates });
+    }
+    case 'process':
+      if (templates === undefined) return new ProcessInfrastructure(root);
+      throw new UsageError('--templates shapes containers, and the driver is process: drop one of them');
+    case 'auto': {
+      const probe = await probeEngine();
+      if (probe.available || templates !== undefined)
+        return openInfrastructure('docker', { root, templates });
+      return new ProcessInfrastructure(root, `processes on this machine, since no Docker: ${probe.reason}`);
+    }
+    default:
+      throw new UsageError(`Expected one of ${driverNames.join(', ')} as the driver, got ${name}`);
   }
-  return new ProcessInfrastructure(root);
 }

@@ -19,7 +19,7 @@ export function renderDeployment(result: DeployResult): string {
     renderFacts([
       ['topology', plan.topology],
       ['nodes', indent(`${result.nodes}: ${describeTiers(plan)}`)],
-      ['hosts', `${result.hosts} processes; coordinator at ${address}`],
+      ['hosts', `${result.hosts} ${unitsOf(result.driver)}; coordinator at ${address}`],
       ['ratio', describeRatio(plan.ratio)],
       ['bootstrap', bootstrapAgainstTarget(result)],
       ...plan.notes.map((note): [string, string] => ['note', indent(note)]),
@@ -39,7 +39,10 @@ export function renderScaling(result: ScaleResult): string {
     '',
     renderFacts([
       ['nodes', indent(`${result.nodes}: ${describeTiers(plan)}`)],
-      ['hosts', `${result.hosts} processes; ${started.length} started, ${stopped.length} ended`],
+      [
+        'hosts',
+        `${result.hosts} ${unitsOf(result.driver)}; ${started.length} started, ${stopped.length} ended`,
+      ],
       ['ratio', describeRatio(plan.ratio)],
       ...plan.notes.map((note): [string, string] => ['note', indent(note)]),
     ]),
@@ -51,8 +54,8 @@ export function renderDown({ networks }: DownResult): string {
   if (networks.length === 0) return 'There is no network';
   return networks
     .map(
-      ({ network, hosts }) =>
-        `${chalk.green('✔')} network ${network} is down: ${hosts.length} processes ended`,
+      ({ network, driver, hosts }) =>
+        `${chalk.green('✔')} network ${network} is down: ${hosts.length} ${unitsOf(driver)} ended`,
     )
     .join('\n');
 }
@@ -77,4 +80,9 @@ function nextSteps(network: string): string {
 /** A text of several lines behind the names of facts. */
 function indent(text: string): string {
   return wrap(text, 66).split('\n').join('\n             ');
+}
+
+/** What hosts are called on a kind of infrastructure. */
+function unitsOf(driver: string): string {
+  return driver === 'docker' ? 'containers' : 'processes';
 }

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
+import { driversOf } from '../drivers/all-networks.js';
 import type { Driver, Unit } from '../drivers/driver.js';
-import type { Infrastructure, Site } from '../drivers/infrastructure.js';
+import type { Infrastructure } from '../drivers/infrastructure.js';
 import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { EnvironmentError, UsageError } from '../errors.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
 import { mostNodesPerHost } from '../plan/tiers.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
-import { type Deployment, writeDeployment, writeToken } from '../state/deployment.js';
+import { type Deployment, readDeployment, writeDeployment, writeToken } from '../state/deployment.js';
 import { makeFolder } from '../state/files.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
@@ -27,6 +29,8 @@ export interface DeployOptions {
   workers: number;
   topology: TopologyChoice;
   driver: string;
+  /** Folder of the user's own Compose templates. */
+  templates?: string | undefined;
   /** Settings by lower-case name, as text. */
   settings: Readonly<Record<string, string>>;
   density?: number | undefined;
@@ -49,7 +53,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
   const { root, network, signal } = options;
   const paths = networkPaths(root, requireNetworkName(network));
   checkInput(options);
-  const infrastructure = await openInfrastructure(options.driver, root);
+  const infrastructure = await openInfrastructure(options.driver, { root, templates: options.templates });
   const input = await planInput(options, infrastructure);
   const driver = infrastructure.driver(paths);
   // Everything that is wrong with the input shows here, before anything is changed.
@@ -58,16 +62,15 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
 
   const lock = await lockNetwork(root, network, 'deploy');
   try {
-    if (networkExists(paths)) {
-      if (!options.clean) throw exists(network);
-      await endNetwork({ paths, driver, force: true, signal });
-      await removeState(paths);
+    if (networkExists(paths) && !options.clean) throw exists(network);
+    if (options.clean) {
+      await endWhatIsThere(root, paths, signal);
     }
     signal.throwIfAborted();
     const progress = new ProgressList(options.onProgress);
     await prepare(infrastructure, progress, signal);
-    const { deployment, site } = await claim(paths, infrastructure, input, options);
-    return await bringUp({ paths, driver, deployment, site, progress }, options);
+    const deployment = await claim(paths, infrastructure, input, options);
+    return await bringUp({ paths, driver, deployment, progress }, options);
   } finally {
     lock.release();
   }
@@ -104,6 +107,13 @@ function exists(network: string): EnvironmentError {
   );
 }
 
+/** The network of that name may be one of another driver. */
+async function endWhatIsThere(root: string, paths: NetworkPaths, signal: AbortSignal): Promise<void> {
+  for (const driver of await driversOf(root, paths, readDeployment(paths)))
+    await endNetwork({ paths, driver, force: true, signal });
+  await removeState(paths);
+}
+
 function withNote(plan: Plan, { note }: Infrastructure): Plan {
   return note === undefined ? plan : { ...plan, notes: [note, ...plan.notes] };
 }
@@ -131,8 +141,8 @@ async function claim(
   paths: NetworkPaths,
   infrastructure: Infrastructure,
   input: SitelessInput,
-  { root, signal }: DeployOptions,
-): Promise<{ deployment: Deployment; site: Site }> {
+  { root, templates, signal }: DeployOptions,
+): Promise<Deployment> {
   const lock = await lockNetwork(root, '.addresses', 'deploy', { waitMs: 10_000 });
   try {
     const site = await infrastructure.claim(input.network, signal);
@@ -144,13 +154,14 @@ async function claim(
         version: 1,
         state: 'deploying',
         driver: infrastructure.name,
+        ...(templates !== undefined && { templates: resolve(templates) }),
         createdAt: Date.now(),
         coordinatorUrl,
         plan,
       };
       await makeFolder(paths.folder);
       writeDeployment(paths, deployment);
-      return { deployment, site };
+      return deployment;
     } catch (error) {
       await site.release();
       throw error;
@@ -164,12 +175,11 @@ interface Claimed {
   paths: NetworkPaths;
   driver: Driver;
   deployment: Deployment;
-  site: Site;
   progress: ProgressList;
 }
 
 async function bringUp(
-  { paths, driver, deployment, site, progress }: Claimed,
+  { paths, driver, deployment, progress }: Claimed,
   { signal, hooks }: DeployOptions,
 ): Promise<DeployResult> {
   const { plan, coordinatorUrl: url } = deployment;
@@ -191,7 +201,6 @@ async function bringUp(
   } catch (error) {
     progress.fail();
     await endNetwork({ paths, driver, force: true, signal: new AbortController().signal });
-    await site.release();
     await removeState(paths);
     throw error;
   }

@@ -1,10 +1,10 @@
-import { openDriver } from '../drivers/open-driver.js';
-import { networksWithProcesses } from '../drivers/process/marked.js';
+import { allNetworks, driversOf, runsWithoutState } from '../drivers/all-networks.js';
+import type { Driver } from '../drivers/driver.js';
 import { EnvironmentError, messageOf } from '../errors.js';
-import { readDeployment } from '../state/deployment.js';
+import { type Deployment, readDeployment } from '../state/deployment.js';
 import { lockNetwork } from '../state/lock.js';
-import { networkNames, removeState } from '../state/networks.js';
-import { networkPaths } from '../state/paths.js';
+import { networkExists, removeState } from '../state/networks.js';
+import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
 import { endNetwork } from './end-network.js';
 import { existingPaths } from './network-handle.js';
 import { type OnProgress, ProgressList } from './progress.js';
@@ -22,22 +22,22 @@ export interface DownOptions {
 
 /** The `--json` of down. */
 export interface DownResult {
-  networks: { network: string; hosts: string[] }[];
+  networks: { network: string; driver: string; hosts: string[] }[];
   elapsedSeconds: number;
 }
 
 /** Ends networks and removes what was kept of them. @throws UsageError, EnvironmentError */
 export async function down(options: DownOptions): Promise<DownResult> {
   const { root, network, all = false, onProgress } = options;
-  const orphaned = networksWithProcesses(root);
-  if (!all && !orphaned.includes(network)) existingPaths(root, network);
-  const names = all ? [...new Set([...networkNames(root), ...orphaned])].sort() : [network];
+  const isKnown = all || networkExists(networkPaths(root, requireNetworkName(network)));
+  if (!isKnown && !(await runsWithoutState(root, network))) existingPaths(root, network);
+  const names = all ? await allNetworks(root) : [network];
   const progress = new ProgressList(onProgress);
   const networks: DownResult['networks'] = [];
   const errors: unknown[] = [];
   for (const name of names) {
     try {
-      networks.push({ network: name, hosts: await downOne(name, options, progress) });
+      networks.push(await downOne(name, options, progress));
     } catch (error) {
       options.signal.throwIfAborted();
       errors.push(error);
@@ -52,24 +52,38 @@ async function downOne(
   network: string,
   { root, force = false, signal }: DownOptions,
   progress: ProgressList,
-): Promise<string[]> {
+): Promise<DownResult['networks'][number]> {
   const paths = networkPaths(root, network);
   const lock = force ? undefined : await lockNetwork(root, network, 'down');
   try {
-    if (!force) readDeployment(paths);
-    const driver = openDriver('auto', paths);
+    const deployment = force ? readableDeployment(paths) : readDeployment(paths);
+    const drivers = await driversOf(root, paths, deployment);
     const title = `hosts of ${network} ended`;
     const onStopped = (done: number, total: number) => progress.set(network, { title, done, total });
-    const hosts = await endNetwork({ paths, driver, force, signal, onStopped });
+    const hosts: string[] = [];
+    for (const driver of drivers)
+      hosts.push(...(await endNetwork({ paths, driver, force, signal, onStopped })));
     progress.set(network, { title, state: 'done' });
     await removeState(paths);
-    const left = (await driver.inspect({ tolerant: true })).filter((unit) => unit.state === 'running');
-    if (left[0])
-      throw new EnvironmentError(
-        `Process ${left[0].pid} of network ${network} still runs: cqkd down --force -n ${network}`,
-      );
-    return hosts;
+    for (const driver of drivers) await requireNothingLeft(driver, network);
+    return { network, driver: drivers.at(-1)?.name ?? '', hosts };
   } finally {
     lock?.release();
+  }
+}
+
+async function requireNothingLeft(driver: Driver, network: string): Promise<void> {
+  const left = (await driver.inspect({ tolerant: true })).find((unit) => unit.state === 'running');
+  if (!left) return;
+  const what = left.pid === null ? `Container ${left.name}` : `Process ${left.pid}`;
+  throw new EnvironmentError(`${what} of network ${network} still runs: cqkd down --force -n ${network}`);
+}
+
+/** What is on record; nothing when that is corrupt. */
+function readableDeployment(paths: NetworkPaths): Deployment | undefined {
+  try {
+    return readDeployment(paths);
+  } catch {
+    return undefined;
   }
 }

@@ -18,9 +18,9 @@ export interface EndNetworkOptions {
 }
 
 /**
- * Ends all processes of a network: workers, local, regional, super, then the coordinator.
+ * Ends all units of a network: workers, local, regional, super, then the coordinator; and removes what is left of it.
  *
- * It works with whatever is left of the state folder, and answers when every process is verified dead.
+ * It works with whatever is left of the state folder, and answers when every unit is verified dead.
  *
  * @returns names of the units that had been running
  */
@@ -34,6 +34,7 @@ export async function endNetwork(options: EndNetworkOptions): Promise<string[]> 
   for (let left = before; left.length > 0; left = await unitsLeft(driver)) {
     await driver.kill(left.map((unit) => unit.name));
   }
+  await driver.removeAll();
   onStopped?.(total, total);
   return before.map((unit) => unit.name);
 }

@@ -1,6 +1,8 @@
-import { openDriver } from '../drivers/open-driver.js';
+import { driversOf } from '../drivers/all-networks.js';
+import type { Driver } from '../drivers/driver.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../settings/nearest.js';
+import { readDeployment } from '../state/deployment.js';
 import { existingPaths } from './network-handle.js';
 
 export interface LogsOptions {
@@ -20,8 +22,8 @@ export interface LogsResult {
 
 /** The last lines that the hosts of a network wrote. @throws UsageError, EnvironmentError */
 export async function readLogs(options: LogsOptions): Promise<LogsResult> {
-  const driver = openDriver('auto', existingPaths(options.root, options.network));
-  const names = await unitNames(options);
+  const driver = await driverOf(options);
+  const names = await unitNames(driver, options);
   const logs = names.map(async (name) => ({ name, lines: await driver.lastLines(name, options.lines) }));
   return { network: options.network, logs: await Promise.all(logs) };
 }
@@ -31,12 +33,17 @@ export async function* followLogs(
   options: LogsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<{ name: string; line: string }> {
-  const driver = openDriver('auto', existingPaths(options.root, options.network));
-  yield* driver.follow(await unitNames(options), signal);
+  const driver = await driverOf(options);
+  yield* driver.follow(await unitNames(driver, options), signal);
 }
 
-async function unitNames({ root, network, units }: LogsOptions): Promise<readonly string[]> {
-  const driver = openDriver('auto', existingPaths(root, network));
+async function driverOf({ root, network }: LogsOptions): Promise<Driver> {
+  const paths = existingPaths(root, network);
+  const [driver] = await driversOf(root, paths, readDeployment(paths));
+  return driver as Driver;
+}
+
+async function unitNames(driver: Driver, { network, units }: LogsOptions): Promise<readonly string[]> {
   const names = (await driver.inspect({ tolerant: true })).map((unit) => unit.name);
   for (const unit of units) {
     if (names.includes(unit)) continue;

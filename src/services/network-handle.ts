@@ -15,7 +15,7 @@ export interface NetworkHandle {
 }
 
 /** Opens a network. @throws UsageError, EnvironmentError when it does not exist or its state is corrupt */
-export function openNetwork(root: string, network: string): NetworkHandle {
+export async function openNetwork(root: string, network: string): Promise<NetworkHandle> {
   const paths = existingPaths(root, network);
   const deployment = readDeployment(paths);
   if (!deployment) {
@@ -23,7 +23,7 @@ export function openNetwork(root: string, network: string): NetworkHandle {
       `Network ${network} is left over from an interrupted deploy: cqkd down -n ${network}`,
     );
   }
-  const driver = openDriver(deployment.driver, paths);
+  const driver = await openDriver(root, paths, deployment);
   const client = new CoordinatorClient({ url: deployment.coordinatorUrl, token: readToken(paths) });
   return { paths, deployment, driver, client };
 }

@@ -66,11 +66,11 @@ export async function scale(options: ScaleOptions): Promise<ScaleResult> {
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
   }
-  openNetwork(root, network);
+  await openNetwork(root, network);
   const lock = await lockNetwork(root, network, 'scale');
   const progress = new ProgressList(options.onProgress);
   try {
-    const handle = openNetwork(root, network);
+    const handle = await openNetwork(root, network);
     const step = await prepare(root, handle, workers, signal);
     const { deployment, paths, driver } = handle;
     writeDeployment(paths, { ...deployment, state: 'scaling' });
@@ -104,7 +104,7 @@ async function prepare(
   const { driver, client, deployment } = handle;
   const before = deployment.plan;
   await client.network(signal, { nodes: false });
-  const infrastructure = await openInfrastructure(driver.name, root);
+  const infrastructure = await openInfrastructure(driver.name, { root });
   const machine = await infrastructure.machine();
   const after = createPlan({
     network: before.network,

@@ -1,12 +1,12 @@
 import type { BootstrapReport, HostSpec, HostView, NetworkView, NodeReport, Tier } from '@cqkd/node/control';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
+import { allNetworks, driversOf, runsWithoutState } from '../drivers/all-networks.js';
 import type { UnitView } from '../drivers/driver.js';
-import { openDriver } from '../drivers/open-driver.js';
 import { messageOf } from '../errors.js';
 import { type Deployment, type DeploymentState, readDeployment, readToken } from '../state/deployment.js';
 import { isLocked } from '../state/lock.js';
-import { networkNames } from '../state/networks.js';
-import { networkPaths } from '../state/paths.js';
+import { networkExists } from '../state/networks.js';
+import { networkPaths, requireNetworkName } from '../state/paths.js';
 import { existingPaths } from './network-handle.js';
 import { coordinatorUnit } from './plan-units.js';
 
@@ -55,16 +55,16 @@ export interface StatusOptions {
 
 /** Tells the truth about networks: what their coordinators say, checked against what really runs. */
 export async function status({ root, network, signal }: StatusOptions): Promise<StatusResult> {
-  if (network !== undefined) existingPaths(root, network);
-  const names = network === undefined ? networkNames(root) : [network];
+  const names = network === undefined ? await allNetworks(root) : [network];
+  if (network !== undefined && !networkExists(networkPaths(root, requireNetworkName(network)))) {
+    if (!(await runsWithoutState(root, network))) existingPaths(root, network);
+  }
   const statuses = names.map((name) => statusOf(root, name, signal));
   return { networks: await Promise.all(statuses) };
 }
 
 async function statusOf(root: string, network: string, signal: AbortSignal): Promise<NetworkStatus> {
   const paths = networkPaths(root, network);
-  const driver = openDriver('auto', paths);
-  const units = await driver.inspect({ tolerant: true });
   let deployment: Deployment | undefined;
   let note: string | undefined;
   try {
@@ -72,7 +72,18 @@ async function statusOf(root: string, network: string, signal: AbortSignal): Pro
   } catch (error) {
     note = messageOf(error);
   }
-  if (!deployment) return withoutPlan(network, driver.name, units, note, isLocked(root, network));
+  let units: UnitView[] = [];
+  let driverName = deployment?.driver ?? 'process';
+  try {
+    for (const driver of await driversOf(root, paths, deployment)) {
+      const found = await driver.inspect({ tolerant: true });
+      if (found.length > 0) driverName = driver.name;
+      units = [...units, ...found];
+    }
+  } catch (error) {
+    note = messageOf(error);
+  }
+  if (!deployment) return withoutPlan(network, driverName, units, note, isLocked(root, network));
   const running = new Set(units.filter((unit) => unit.state === 'running').map((unit) => unit.name));
   const alive = running.has(coordinatorUnit);
   let view: NetworkView | undefined;

@@ -28,7 +28,7 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   const { root, network, signal, watchSeconds = 0, onRound, hooks } = options;
   const metrics = requireMetrics(options.metrics ?? []);
-  const handle = openNetwork(root, network);
+  const handle = await openNetwork(root, network);
   const { workers } = handle.deployment.plan;
   const subject = subjectOf(handle);
   await subject.view(signal);

@@ -14,6 +14,8 @@ export interface Deployment {
   version: 1;
   state: DeploymentState;
   driver: string;
+  /** Folder of the user's own Compose templates. */
+  templates?: string | undefined;
   /** Milliseconds since the epoch. */
   createdAt: number;
   coordinatorUrl: string;
@@ -59,6 +61,7 @@ const deploymentSchema = z.looseObject({
   version: z.literal(1),
   state: z.enum(['deploying', 'scaling', 'up']),
   driver: z.string(),
+  templates: z.optional(z.string()),
   createdAt: z.number(),
   coordinatorUrl: z.string(),
   plan: planSchema,

@@ -89,6 +89,12 @@ export class ProcessDriver implements Driver {
     }
   }
 
+  async removeAll(): Promise<string[]> {
+    const names = (await this.inspect({ tolerant: true })).map((unit) => unit.name);
+    await this.kill(names);
+    return names;
+  }
+
   async inspect({ tolerant = false } = {}): Promise<UnitView[]> {
     const records = tolerant ? this.#readOrNothing() : this.#table.read();
     const marked = findMarked(this.#paths.folder);

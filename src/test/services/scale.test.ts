@@ -43,7 +43,7 @@ describe('scale', () => {
 
   it('puts the network back as it was when it is interrupted', async () => {
     await deployStandIn(sandbox, 'one');
-    const before = openNetwork(sandbox.root, 'one').deployment;
+    const before = (await openNetwork(sandbox.root, 'one')).deployment;
     const controller = new AbortController();
     const error = await rejectionOf(
       scaleTo(80, {
@@ -56,7 +56,7 @@ describe('scale', () => {
       }),
     );
     expect(error).to.be.instanceOf(InterruptedError);
-    expect(openNetwork(sandbox.root, 'one').deployment).to.deep.equal(before);
+    expect((await openNetwork(sandbox.root, 'one')).deployment).to.deep.equal(before);
     expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 15 });
     expect(sandbox.processes('one').length).to.equal(6);
   });

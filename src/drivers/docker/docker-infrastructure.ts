@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto';
+import { basename } from 'node:path';
+import { networkOf, type Shape, serviceOf } from '../../compose/service-of.js';
+import { Templates } from '../../compose/templates.js';
+import type { Machine } from '../../machine/machine.js';
+import { readMachine } from '../../machine/read-machine.js';
+import type { Ground } from '../../plan/ground.js';
+import type { NetworkPaths } from '../../state/paths.js';
+import type { Infrastructure, Site } from '../infrastructure.js';
+import { freePort } from '../process/ports.js';
+import { DockerDriver } from './docker-driver.js';
+import type { Engine } from './engine/engine.js';
+import { ensureImage } from './image/ensure-image.js';
+import { imageReference } from './image/reference.js';
+import { claimNetwork, previewSubnet, releaseNetwork } from './network.js';
+
+/** Ports of an engine elsewhere, where nobody here can look which ones are free. */
+const distantPorts = { min: 20_000, max: 30_000 };
+
+export interface DockerInfrastructureInit {
+  engine: Engine;
+  /** The user's own templates; those that it lacks are the shipped ones. */
+  templates?: string | undefined;
+  note?: string | undefined;
+}
+
+/** Containers of a Docker Engine, each with an address of its own on a bridge network. */
+export class DockerInfrastructure implements Infrastructure {
+  readonly name = 'docker';
+  readonly note?: string;
+  readonly #engine: Engine;
+  readonly #templates: Templates;
+
+  /** @throws UsageError when there is no such folder of templates */
+  constructor({ engine, templates, note }: DockerInfrastructureInit) {
+    this.#engine = engine;
+    this.#templates = Templates.open(templates);
+    if (note !== undefined) this.note = note;
+  }
+
+  async machine(): Promise<Machine> {
+    const { sharesKernel, cpus, memoryBytes } = this.#engine;
+    const here = await readMachine();
+    return {
+      ...here,
+      cores: cpus,
+      memoryBytes: sharesKernel ? Math.min(here.memoryBytes, memoryBytes) : memoryBytes,
+      platform: 'linux',
+    };
+  }
+
+  async preview(): Promise<Ground> {
+    return { kind: 'subnet', cidr: await previewSubnet(this.#engine) };
+  }
+
+  async claim(network: string, signal: AbortSignal): Promise<Site> {
+    const engine = this.#engine;
+    const { publishedHost, isLocal } = engine;
+    const definitionOf = (subnet: string) => networkOf(network, this.#shape(subnet));
+    const { subnet } = await claimNetwork(engine, network, { definitionOf, signal });
+    const release = () => releaseNetwork(engine, network);
+    try {
+      const port = isLocal ? await freePort(publishedHost) : randomInt(distantPorts.min, distantPorts.max);
+      return {
+        ground: { kind: 'subnet', cidr: subnet },
+        coordinatorPort: port,
+        coordinatorUrl: `http://${publishedHost}:${port}`,
+        check: async () => {},
+        release,
+      };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async prepare(signal: AbortSignal, onProgress: (step: string) => void): Promise<void> {
+    await ensureImage(this.#engine, { signal, onProgress });
+  }
+
+  driver(paths: NetworkPaths): DockerDriver {
+    const { publishAddress } = this.#engine;
+    return new DockerDriver({
+      engine: this.#engine,
+      network: basename(paths.folder),
+      serviceOf: (unit, token) => {
+        const service = serviceOf(unit, token, this.#shape(''));
+        const ports = service.ports.map((port) => ({ ...port, host_ip: publishAddress }));
+        return { ...service, ports };
+      },
+    });
+  }
+
+  #shape(subnet: string): Shape {
+    return { templates: this.#templates, image: imageReference(), subnet, variables: process.env };
+  }
+}
