@@ -8,8 +8,9 @@ import { containersOf } from './unit-containers.js';
 
 /** Removals at once; more are not faster on any number of cores, see docs/docker.md. */
 const mostAtOnce = 16;
-/** Rounds in which containers of a network keep appearing; a command that was killed starts its last within one. */
-const mostRounds = 20;
+/** Containers that are still there after this time never go. */
+const goneWithinMs = 120_000;
+/** Between two looks for what somebody else is just removing, or has just started. */
 const lookAgainMs = 100;
 
 /** Kills a container and removes it with its anonymous volumes; one that is gone is none to remove. @throws EngineError */
@@ -53,10 +54,11 @@ export async function removeContainers(
   const units = new Set<string>();
   const volumes = new Set<string>();
   let removed = 0;
-  for (let round = 0; round < mostRounds; round++) {
+  const endsAt = performance.now() + goneWithinMs;
+  for (let round = 0; performance.now() < endsAt; round++) {
+    if (round > 1) await delay(lookAgainMs);
     const containers = await containersOf(engine, network, options);
     if (containers.length === 0) return { units: [...units], volumes: [...volumes] };
-    if (round > 0) await delay(lookAgainMs);
     for (const { unit } of containers) units.add(unit);
     for (const volume of containers.flatMap((each) => each.volumes)) volumes.add(volume);
     await inParallel(containers, mostAtOnce, async (container) => {
@@ -66,6 +68,6 @@ export async function removeContainers(
     });
   }
   throw new EnvironmentError(
-    `Containers of network ${network} are still there after ${mostRounds} attempts to remove them: see docker ps -a --filter label=io.cqkd.network=${network}`,
+    `Containers of network ${network} are still there ${goneWithinMs / 1000} s after they were told to go: see docker ps -a --filter label=io.cqkd.network=${network}`,
   );
 }

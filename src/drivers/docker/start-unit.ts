@@ -37,7 +37,8 @@ export async function startUnit(unit: Unit, service: Service, options: StartUnit
       { signal },
     );
   } catch (error) {
-    if (error instanceof EngineError && !isStarted(error)) throw startFailure(error, name, service);
+    if (!(error instanceof EngineError)) throw error;
+    if (!isStarted(error)) throw startFailure(error, name, service);
   }
 }
 
@@ -55,12 +56,11 @@ async function create(
   const name = containerNameOf(network, unit.name);
   const place = { name, network: networkNameOf(network), cpus: engine.cpus };
   for (let replaced = 0; ; replaced++) {
+    signal?.throwIfAborted();
     try {
-      const container = await call(
-        engine,
-        `create ${name}`,
-        (abortSignal) => engine.docker.createContainer({ ...createOptions(service, place), abortSignal }),
-        { signal },
+      // Not given up half-way: the engine would go on, and the container come after everything was removed.
+      const container = await call(engine, `create ${name}`, (abortSignal) =>
+        engine.docker.createContainer({ ...createOptions(service, place), abortSignal }),
       );
       return { id: container.id, name };
     } catch (error) {
