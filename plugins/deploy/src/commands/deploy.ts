@@ -25,6 +25,7 @@ export default class Deploy extends BaseCommand<DeployResult> {
     '<%= config.bin %> <%= command.id %> -w 50',
     '<%= config.bin %> <%= command.id %> -s large -n trial --set enable_health_check=false',
     '<%= config.bin %> <%= command.id %> -w 1000 --dry-run',
+    '<%= config.bin %> <%= command.id %> -w 200 --driver docker --density 1',
     '<%= config.bin %> <%= command.id %> --from record.json -n rebuilt',
   ];
   static override flags = {
@@ -42,6 +43,10 @@ export default class Deploy extends BaseCommand<DeployResult> {
       default: 'auto',
       env: 'CQKD_DRIVER',
       summary: 'What the hosts run on: Docker where an engine answers, else processes on this machine.',
+    }),
+    templates: Flags.string({
+      helpValue: 'DIR',
+      summary: 'Compose templates of your own for the containers; those that it lacks are the shipped ones.',
     }),
     topology: Flags.option({ options: topologies })({
       default: 'auto',
@@ -77,6 +82,7 @@ export default class Deploy extends BaseCommand<DeployResult> {
       workers: saved?.workers ?? workersFor(flags.scale, flags.workers),
       topology: flags.topology === 'auto' && saved ? saved.topology : flags.topology,
       driver: flags.driver,
+      templates: flags.templates,
       settings: {
         ...saved?.settings,
         ...settingsOfEnvironment(process.env),

@@ -9,12 +9,15 @@ import { jsonLines } from '../json-lines.js';
 import { type ContextFile, contextStream } from './context.js';
 import { dockerfilePath, offlineDockerfile, readDockerfile } from './dockerfile.js';
 import { inspectImage } from './inspect-image.js';
-import { bundleLabel, imageName, imageReference, version, versionLabel } from './reference.js';
+import {
+  bundleLabel,
+  type ImageSource,
+  imageName,
+  imageReference,
+  version,
+  versionLabel,
+} from './reference.js';
 import { rootFilesystem } from './root-filesystem.js';
-
-/** Where Node comes from: an official image, this machine, or whichever of them is at hand. */
-export const imageSources = ['auto', 'registry', 'offline'] as const;
-export type ImageSource = (typeof imageSources)[number];
 
 /** A pull or a build that says nothing for so long never will. */
 const silenceMs = 60_000;

@@ -5,9 +5,9 @@ import { bundlePath } from '../../process/bundle.js';
 import { call } from '../engine/call.js';
 import type { Engine } from '../engine/engine.js';
 import { EngineError } from '../engine/engine-error.js';
-import { buildImage, type ImageSource } from './build-image.js';
+import { buildImage } from './build-image.js';
 import { inspectImage } from './inspect-image.js';
-import { bundleLabel, imageReference } from './reference.js';
+import { bundleLabel, type ImageSource, imageReference } from './reference.js';
 
 export interface EnsureOptions {
   /** By default what needs no network, if anything does. */

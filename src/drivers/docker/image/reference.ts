@@ -6,6 +6,10 @@ export const imageName = 'cqkd-dht-node';
 export const bundleLabel = 'io.cqkd.bundle';
 export const versionLabel = 'io.cqkd.version';
 
+/** Where Node comes from: an official image, this machine, or whichever of them is at hand. */
+export const imageSources = ['auto', 'registry', 'offline'] as const;
+export type ImageSource = (typeof imageSources)[number];
+
 /** Version of this cqkd. */
 export function version(): string {
   const { version } = createRequire(import.meta.url)('@cqkd/harness/package.json') as { version: string };
