@@ -65,7 +65,7 @@ export function createPlan(input: PlanInput): Plan {
   };
   const hosts = packed.map((host) => hostSpec(host, rings, frame));
   const tiers = tierOrder.map((tier) => tierPlan(tier, nodes, hosts)).filter((tier) => tier.nodes > 0);
-  const memoryBytes = memoryOf(shape(input.workers));
+  const memoryBytes = memoryOf(shape(input.workers), ground);
   const bootstraps = counts.super + counts.regional + counts.local;
   const ratio = ratioOf(input.workers, bootstraps, settings.enable_bootstrap_load_balancing);
   return {

@@ -18,10 +18,12 @@ export interface Shape {
   nodesPerHost: number;
 }
 
-/** Memory of a host process before its first node, as PSS. Bytes. */
-const processBytes = 18e6;
+/** Memory of a host before its first node: of a process as PSS, of a container without the page cache. Bytes. */
+const hostBytes = { loopback: 18e6, subnet: 14e6 } as const;
+/** What an engine needs beside a container: its shim, and its share of the proxy and the logs. Bytes. */
+const shimBytes = 12e6;
 /** Memory of one node in a settled network of a thousand. Bytes. */
-const nodeBytes = 100e3;
+const nodeBytes = 120e3;
 /** Share of the free memory that a plan may take. */
 const memoryShare = 0.9;
 /** File descriptors of a process besides the sockets of its nodes. */
@@ -33,9 +35,9 @@ const threadsPerProcess = 11;
 /** Above this many workers no limit is looked for. */
 const searchCeiling = 1_000_000;
 
-/** Memory that a network needs, with its coordinator. Bytes. */
-export function memoryOf(shape: Shape): number {
-  return Math.round(shape.processes * processBytes + shape.nodes * nodeBytes);
+/** Memory that a network uses, with its coordinator. Bytes. */
+export function memoryOf({ processes, nodes }: Shape, { kind }: Ground): number {
+  return Math.round(processes * hostBytes[kind] + nodes * nodeBytes);
 }
 
 /** Every limit for a network of `workers`; the one that binds first is at the front. */
@@ -50,7 +52,8 @@ export function checkLimits(
     {
       name: 'memory',
       unit: 'bytes' as const,
-      need: memoryOf,
+      need: (each: Shape) =>
+        memoryOf(each, ground) + (ground.kind === 'subnet' ? each.processes * shimBytes : 0),
       available: () => Math.floor(machine.memoryBytes * memoryShare),
       description: `${megabytes(machine.memoryBytes)} of memory are free`,
     },

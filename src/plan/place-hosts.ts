@@ -6,7 +6,8 @@ import type { WorkerPorts } from './worker-places.js';
 /**
  * Gives each host an address of its own, and its workers ports that differ on it.
  *
- * A host that stays keeps its address; a new one gets the lowest that is free. A worker whose port another
+ * A host that stays keeps its address; a new one gets the lowest that no host has now, those that go included:
+ * they end only when the new ones run. A worker whose port another
  * one of its host has takes the next free one.
  */
 export function placeHosts(
@@ -17,7 +18,7 @@ export function placeHosts(
 ): void {
   const subnet = parseSubnet(cidr);
   const before = new Map([...previous.values()].map(({ host, address }) => [host, address]));
-  const taken = new Set(hosts.flatMap(({ name }) => before.get(name) ?? []));
+  const taken = new Set(before.values());
   let position = coordinatorPosition + 1;
   const next = () => {
     for (;;) {

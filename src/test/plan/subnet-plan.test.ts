@@ -47,6 +47,14 @@ describe('a plan in a subnet', () => {
     expect(new Set(back.hosts.map((host) => host.address)).size).to.equal(back.hosts.length);
   });
 
+  it('gives new hosts no address of one that goes only afterwards', () => {
+    const before = inSubnet(30, { density: 5 });
+    const after = inSubnet(60, { density: 5, previous: before });
+    const addresses = new Map(before.hosts.map((host) => [host.address, host.name]));
+    for (const { name, address } of after.hosts)
+      expect(addresses.get(address) ?? name, address).to.equal(name);
+  });
+
   it('gives a worker with a static port a host of its own', () => {
     const plan = inSubnet(40, { settings: { enable_dynamic_ports: 'false' } });
     const workers = plan.hosts.filter((host) => host.tier === 'worker');
