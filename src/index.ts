@@ -31,6 +31,7 @@ export {
 } from './plan/plan.js';
 export { type Preset, presets, workersFor } from './plan/presets.js';
 export { mostNodesPerHost, type PlanTier, tierOrder } from './plan/tiers.js';
+export { renderComposed } from './report/compose-text.js';
 export { renderDeployment, renderDown, renderScaling } from './report/deploy-text.js';
 export { formatBytes, formatSeconds, formatValue } from './report/format.js';
 export { renderImageBuild } from './report/image-text.js';
@@ -38,6 +39,7 @@ export { renderPlan } from './report/plan-text.js';
 export { renderStatus } from './report/status-text.js';
 export { renderFacts, renderTable } from './report/table.js';
 export { renderJudgement } from './report/verify-table.js';
+export { type ComposeOptions, type ComposeResult, compose } from './services/compose.js';
 export { type DeployOptions, deploy } from './services/deploy.js';
 export { type DownOptions, type DownResult, down } from './services/down.js';
 export { type HookData, type HookRunner, noHooks } from './services/hooks.js';

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { requireWritable, writeFiles } from '../compose/folder.js';
 import { renderCompose, renderVariables } from '../compose/render.js';
 import { Templates } from '../compose/templates.js';
+import { imageReference } from '../drivers/docker/image/reference.js';
 import type { Infrastructure, Site } from '../drivers/infrastructure.js';
+import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { BugError, EnvironmentError } from '../errors.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
@@ -32,10 +34,8 @@ export interface ComposeOptions {
   templates?: string | undefined;
   /** Writes over files that are not ours. */
   force?: boolean;
-  /** What the network will run on. */
-  infrastructure: Infrastructure;
-  /** The image of the nodes. */
-  image: string;
+  /** What the network will run on; by default the engine that is at hand. */
+  infrastructure?: Infrastructure;
   signal: AbortSignal;
   onProgress?: OnProgress;
   hooks: HookRunner;
@@ -63,12 +63,15 @@ export interface ComposeResult {
  * @throws UsageError, EnvironmentError
  */
 export async function compose(options: ComposeOptions): Promise<ComposeResult> {
-  const { root, network, infrastructure, signal } = options;
+  const { root, network, signal } = options;
   const paths = networkPaths(root, requireNetworkName(network));
   const folder = resolve(options.folder);
-  const templates = Templates.open(options.templates);
+  const own = options.templates === undefined ? undefined : resolve(options.templates);
+  const templates = Templates.open(own);
   requireWritable(folder, network, options.force ?? false);
-  const input = await planInput(options);
+  const infrastructure =
+    options.infrastructure ?? (await openInfrastructure('docker', { root, templates: own }));
+  const input = await planInput(options, infrastructure);
   const lock = await lockNetwork(root, network, 'compose');
   try {
     if (networkExists(paths)) {
@@ -76,44 +79,59 @@ export async function compose(options: ComposeOptions): Promise<ComposeResult> {
         `Network ${network} exists already: cqkd down -n ${network} ends it, -n names another one`,
       );
     }
-    await prepare(options);
-    return await onSite(options, async ({ ground, coordinatorPort, coordinatorUrl, check }) => {
-      if (ground.kind !== 'subnet') throw new BugError(`Compose needs a subnet, got ${ground.kind}`);
-      const plan = createPlan({ ...input, ground, coordinatorPort });
-      await check(plan);
-      const token = randomBytes(24).toString('base64url');
-      const shape = { templates, image: options.image, subnet: ground.cidr, variables: process.env };
-      const text = renderCompose({ network, units: unitsOf(plan), shape });
-      signal.throwIfAborted();
-      await makeFolder(paths.folder);
-      try {
-        const driver = infrastructure.name;
-        const createdAt = Date.now();
-        writeToken(paths, token);
-        writeDeployment(paths, { version: 1, state: 'up', driver, createdAt, coordinatorUrl, plan });
-        const variables = renderVariables(network, token);
-        const files = writeFiles(folder, { compose: text, variables });
-        const result = resultOf(plan, folder, files, coordinatorUrl);
-        await recordRun(paths, runOf(result), options.hooks);
-        return result;
-      } catch (error) {
-        await removeState(paths);
-        throw error;
-      }
-    });
+    await prepare(options, infrastructure);
+    return await onSite(
+      options,
+      infrastructure,
+      async ({ ground, coordinatorPort, coordinatorUrl, check }) => {
+        if (ground.kind !== 'subnet') throw new BugError(`Compose needs a subnet, got ${ground.kind}`);
+        const plan = createPlan({ ...input, ground, coordinatorPort });
+        await check(plan);
+        const token = randomBytes(24).toString('base64url');
+        const shape = { templates, image: imageReference(), subnet: ground.cidr, variables: process.env };
+        const text = renderCompose({ network, units: unitsOf(plan), shape });
+        signal.throwIfAborted();
+        await makeFolder(paths.folder);
+        try {
+          writeToken(paths, token);
+          writeDeployment(paths, {
+            version: 1,
+            state: 'up',
+            driver: infrastructure.name,
+            templates: own,
+            createdAt: Date.now(),
+            coordinatorUrl,
+            plan,
+          });
+          const variables = renderVariables(network, token);
+          const files = writeFiles(folder, { compose: text, variables });
+          const result = resultOf(plan, folder, files, coordinatorUrl);
+          await recordRun(paths, runOf(result), options.hooks);
+          return result;
+        } catch (error) {
+          await removeState(paths);
+          throw error;
+        }
+      },
+    );
   } finally {
     lock.release();
   }
 }
 
-async function planInput(options: ComposeOptions): Promise<Omit<PlanInput, 'ground' | 'coordinatorPort'>> {
-  const { network, workers, topology, settings, density, seed, infrastructure } = options;
+async function planInput(
+  { network, workers, topology, settings, density, seed }: ComposeOptions,
+  infrastructure: Infrastructure,
+): Promise<Omit<PlanInput, 'ground' | 'coordinatorPort'>> {
   const machine = await infrastructure.machine();
   const fresh = randomBytes(4).readUInt32BE();
   return { network, workers, topology, settings, machine, seed: seed ?? fresh, ...(density && { density }) };
 }
 
-async function prepare({ infrastructure, signal, onProgress }: ComposeOptions): Promise<void> {
+async function prepare(
+  { signal, onProgress }: ComposeOptions,
+  infrastructure: Infrastructure,
+): Promise<void> {
   const progress = new ProgressList(onProgress);
   try {
     await infrastructure.prepare(signal, (title) => progress.set('prepare', { title, state: 'running' }));
@@ -126,7 +144,8 @@ async function prepare({ infrastructure, signal, onProgress }: ComposeOptions): 
 
 /** Works with a place for the network; what is taken of it is given back, since Compose makes the network itself. */
 async function onSite<T>(
-  { root, network, infrastructure, signal }: ComposeOptions,
+  { root, network, signal }: ComposeOptions,
+  infrastructure: Infrastructure,
   work: (site: Site) => Promise<T>,
 ): Promise<T> {
   const lock = await lockNetwork(root, '.addresses', 'compose', { waitMs: 10_000 });
