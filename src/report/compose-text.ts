@@ -12,7 +12,7 @@ export function renderComposed(result: ComposeResult): string {
     `${chalk.green('✔')} ${chalk.bold(`network ${network} is written`)}; nothing runs yet`,
     '',
     renderFacts([
-      ['files', files.join('\n             ')],
+      ...files.map((file, index): [string, string] => [index === 0 ? 'files' : '', file]),
       ['nodes', `${nodes}: ${describeTiers(plan)}`],
       ['hosts', `${hosts} containers; coordinator at ${coordinator.url.replace(/^http:\/\//, '')}`],
       ...plan.notes.map((note): [string, string] => ['note', note]),
