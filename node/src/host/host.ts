@@ -186,9 +186,8 @@ export class Host {
   /** Starts a node anew, under the same name and id. @returns when it is bound; joining goes on */
   async restart(name: string): Promise<HostedNode> {
     const node = this.node(name);
-    node.renew();
     try {
-      await this.#bind(node);
+      await node.restart(this.ports, this.#keepsPort);
     } catch (error) {
       throw new HttpError(503, messageOf(error));
     }
@@ -260,8 +259,12 @@ export class Host {
   }
 
   #bind(node: HostedNode): Promise<void> {
-    // Bootstrap nodes and endpoints are known by their ports: they never fall back.
-    return node.bind(this.ports, this.#spec.tier !== 'worker');
+    return node.bind(this.ports, this.#keepsPort);
+  }
+
+  /** Bootstrap nodes and endpoints are known by their ports: they never fall back. */
+  get #keepsPort(): boolean {
+    return this.#spec.tier !== 'worker';
   }
 
   #joinAll(nodes: readonly HostedNode[]): Promise<void> {

@@ -40,6 +40,8 @@ export class HostedNode {
   #dht: DhtNode;
   #hex: string;
   #bindError: string | undefined;
+  /** The latest restart. */
+  #restarts: Promise<void> = Promise.resolve();
 
   constructor(
     public spec: NodeSpec,
@@ -94,14 +96,17 @@ export class HostedNode {
   }
 
   /**
-   * Opens its socket.
+   * Opens its socket; one that has ended meanwhile gets none.
    *
    * @param fixed its own port or none
    * @throws PortError, or the system's error
    */
   async bind(ports: PortRegistry, fixed: boolean): Promise<void> {
+    const dht = this.#dht;
     try {
-      this.#dht.use(await ports.lease(this.address, this.spec.port, { fixed }));
+      const lease = await ports.lease(this.address, this.spec.port, { fixed });
+      if (dht.state === 'left') lease.close();
+      else dht.use(lease);
     } catch (error) {
       this.fail(messageOf(error));
       throw error;
@@ -149,8 +154,22 @@ export class HostedNode {
     this.#dht.crash();
   }
 
-  /** Ends the present life if need be and begins a new one, which is not bound yet. */
-  renew(): void {
+  /**
+   * Ends the present life if need be and begins a new one, one restart after the other.
+   *
+   * @returns when it is bound
+   * @throws as `bind` does
+   */
+  restart(ports: PortRegistry, fixed: boolean): Promise<void> {
+    const bound = this.#restarts.then(() => {
+      this.#renew();
+      return this.bind(ports, fixed);
+    });
+    this.#restarts = bound.catch(() => {});
+    return bound;
+  }
+
+  #renew(): void {
     this.#dht.crash();
     const stats = this.stats;
     if (stats) this.#init.onEnd(stats);

@@ -136,4 +136,27 @@ describe('Host', () => {
     await ready(host);
     expect(host.counters().datagramsSent).to.be.above(before);
   });
+
+  it('starts a bootstrap node anew on its port however often it is told at once', async () => {
+    const [port = 0] = await freePorts(1);
+    const host = await start(workers([port], { tier: 'super' }));
+    await ready(host);
+    const name = `worker-${port}`;
+    await Promise.all([host.restart(name), host.restart(name), host.restart(name)]);
+    await ready(host);
+    expect(host.node(name).report()).to.include({ port, state: 'joined' });
+  });
+
+  it('leaves no socket of a node that is told to end while it opens one', async () => {
+    const [port = 0] = await freePorts(1);
+    const host = await start(workers([port], { tier: 'super' }));
+    await ready(host);
+    const name = `worker-${port}`;
+    const restarted = host.restart(name);
+    await Promise.resolve();
+    host.node(name).crash();
+    await restarted;
+    await take(port);
+    expect(host.node(name).state).to.equal('left');
+  });
 });
