@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Tier } from '../control/api.js';
 import type { Incoming } from '../kademlia/handlers.js';
 import { ID_BYTES, NodeId } from '../kademlia/id.js';
@@ -17,6 +18,8 @@ const SETTLED_MS = 60_000;
 const TELL_INTERVAL_MS = 60_000;
 /** Workers in one datagram: 25 of 40 bytes each. */
 const WORKERS_PER_MESSAGE = 25;
+/** Workers that one node keeps: more than all of a region, whoever tells of them. */
+const MAX_WORKERS = 4096;
 /** A worker that nobody told of for so long has left its local node: three messages were missed. */
 const FORGOTTEN_MS = 200_000;
 /**
@@ -109,12 +112,22 @@ export class RegionRegistration {
   #answer(incoming: Incoming): Uint8Array | undefined {
     const { bytes, key, rest } = incoming;
     const [workers] = unpackAll(rest) ?? [];
-    if (!key || !Array.isArray(workers)) return undefined;
-    const ours = key.equals(this.#init.key);
-    incoming.learnSender = ours;
+    if (!key || !Array.isArray(workers) || workers.length > WORKERS_PER_MESSAGE) return undefined;
+    incoming.learnSender = key.equals(this.#init.key);
+    const taken = incoming.learnSender && this.#on && this.#isBelow(incoming);
     const nowMs = this.#init.node.parts.clock.now();
-    if (ours && this.#on) for (const worker of workers.flatMap(workerOf)) this.#note(worker, nowMs);
-    return responseTo(bytes, pack(ours));
+    if (taken) for (const worker of workers.flatMap(workerOf)) this.#note(worker, nowMs);
+    return responseTo(bytes, pack(taken));
+  }
+
+  /** Whether a request comes from a local node that is attached to this one. */
+  #isBelow({ sender, address, port }: Incoming): boolean {
+    if (!sender) return false;
+    for (const lease of this.#init.leases()) {
+      if (lease.id.equals(sender))
+        return lease.tier === 'local' && lease.address === address && lease.port === port;
+    }
+    return false;
   }
 
   /** Workers of the own region that are attached to this node, for a while. */
@@ -127,6 +140,7 @@ export class RegionRegistration {
 
   #note({ id, address, port }: RegisteredWorker, nowMs: number): void {
     const known = this.#workers.get(id.hex);
+    if (!known && this.#workers.size >= MAX_WORKERS) return;
     const same = known?.address === address && known.port === port;
     this.#workers.set(id.hex, { id, address, port, heardAtMs: nowMs, written: same && known.written });
   }
@@ -154,6 +168,8 @@ export class RegionRegistration {
         if (taken === 0) entry.written = false;
         return;
       }
+    } catch {
+      // One that cannot be written counts as written: nobody waits for it, and the others go on.
     } finally {
       this.#writing = false;
     }
@@ -164,6 +180,7 @@ function workerOf(value: unknown): RegisteredWorker[] {
   if (!Array.isArray(value)) return [];
   const [id, address, port] = value as unknown[];
   if (!(id instanceof Uint8Array) || id.length !== ID_BYTES) return [];
-  if (typeof address !== 'string' || typeof port !== 'number') return [];
-  return [{ id: new NodeId(id), address, port }];
+  if (typeof address !== 'string' || !isIPv4(address)) return [];
+  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65_535) return [];
+  return [{ id: new NodeId(id), address, port: port as number }];
 }

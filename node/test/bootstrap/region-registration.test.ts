@@ -1,6 +1,10 @@
 import { expect } from 'chai';
-import { registrationKey } from '../../src/bootstrap/region-registration.js';
-import type { DhtNode } from '../../src/index.js';
+import { packedKeyOf } from '../../src/bootstrap/attach-message.js';
+import { registrationKey, WORKERS } from '../../src/bootstrap/region-registration.js';
+import { type DhtNode, NodeId } from '../../src/index.js';
+import { HEADER_BYTES } from '../../src/wire/datagram.js';
+import { unpack } from '../../src/wire/message-pack.js';
+import { encodeRequest, Packed } from '../../src/wire/request.js';
 import { namesOf, VirtualHierarchy } from '../support/virtual-hierarchy.js';
 
 describe('registration of a region', () => {
@@ -43,5 +47,60 @@ describe('registration of a region', () => {
     await pass(500);
     expect(await registered(gone)).to.equal(undefined);
     for (const worker of rest) expect((await registered(worker))?.port, worker.name).to.equal(worker.port);
+  });
+
+  describe('told of workers by whoever likes', () => {
+    const workerId = (index: number) => NodeId.fromName(`told-${index}`);
+    const told = (...places: [string, number][]) =>
+      places.map(([address, port], index) => [workerId(index).bytes, address, port]);
+    /** @returns the answer to the message */
+    const tell = async (teller: DhtNode, regional: DhtNode, workers: unknown[]) => {
+      const payload = encodeRequest(WORKERS, teller.id, packedKeyOf('test'), Packed.of(workers));
+      const answer = await network.run(teller.kademlia.request(regional, payload));
+      return answer && unpack(answer.subarray(HEADER_BYTES));
+    };
+    const published = async (region: string, count: number) => {
+      const { kademlia } = network.node('super-0');
+      const indices = Array.from({ length: count }, (_, index) => index);
+      const values = indices.map((index) => kademlia.get(registrationKey(region, workerId(index))));
+      return (await network.run(Promise.all(values))).map((value) => value !== undefined);
+    };
+    let local: DhtNode;
+    let regional: DhtNode;
+
+    beforeEach(() => {
+      local = network.node('local-0');
+      regional = network.node(network.nameAt(network.homeOf('local-0') as string));
+    });
+
+    it('publishes those alone that have an address and a port', async () => {
+      expect(await tell(local, regional, told(['1'.repeat(8100), 1]))).to.equal(true);
+      await pass(30);
+      const workers = told(
+        ['host', 1],
+        ['10.0.0.1', 0],
+        ['10.0.0.1', 70_000],
+        ['10.0.0.1', 1.5],
+        ['10.0.0.1', 1],
+      );
+      expect(await tell(local, regional, workers)).to.equal(true);
+      await pass(90);
+      const expected = [false, false, false, false, true];
+      expect(await published(regional.region, workers.length)).to.deep.equal(expected);
+      // Those that nobody tells of any more are pinged and taken back.
+      await pass(300);
+      expect(await published(regional.region, workers.length)).to.not.include(true);
+    });
+
+    it('heeds only local nodes that are attached to it, and 25 workers at most', async () => {
+      const worker = told(['10.0.0.1', 1]);
+      expect(await tell(network.node('worker-0'), regional, worker)).to.equal(false);
+      const other = network.alive('local').find(({ parent }) => parent?.port !== regional.port) as DhtNode;
+      expect(await tell(other, regional, worker)).to.equal(false);
+      const many = Array.from({ length: 26 }, (): [string, number] => ['10.0.0.1', 1]);
+      expect(await tell(local, regional, told(...many))).to.equal(undefined);
+      await pass(60);
+      expect(await published(regional.region, 1)).to.deep.equal([false]);
+    });
   });
 });
