@@ -7,12 +7,29 @@ import { pause } from './pause.js';
 const CHECK_MS = 800;
 /** Datagrams of one check: where one in ten is lost, three checks in a row hardly ever fail. */
 const ATTEMPTS = 2;
+/** A node whose waits are longer sends the second datagram of a check after this. */
+const AGAIN_MS = 400;
 /** Between two checks in a row: three of them outlast a busy moment of a living node, and end within 2 s. */
 const PROBE_GAP_MS = 600;
 
-/** Sends one request and waits for its answer, for a moment at most. */
+/** Sends one request, twice if need be, and waits for its answer, for a moment at most. */
 export function check(node: KademliaNode, peer: Peer, payload: Uint8Array): Promise<Uint8Array | undefined> {
-  return within(node, node.request(peer, payload, ATTEMPTS));
+  if (node.parameters.adaptiveWait && node.waitMs <= AGAIN_MS)
+    return within(node, node.request(peer, payload, ATTEMPTS));
+  const { clock } = node.parts;
+  return new Promise((resolve) => {
+    const answered = (answer: Uint8Array | undefined) => {
+      if (!answer && !node.closed) return;
+      clock.clearTimeout(timer);
+      resolve(answer);
+    };
+    // A second datagram within the check: one that comes after the node's own wait is too late.
+    let timer = clock.setTimeout(() => {
+      timer = clock.setTimeout(() => resolve(undefined), CHECK_MS - AGAIN_MS);
+      void node.request(peer, payload, 1).then(answered);
+    }, AGAIN_MS);
+    void node.request(peer, payload, 1).then(answered);
+  });
 }
 
 /** Sends one ping, to whoever listens there, and waits for a moment at most. */

@@ -56,6 +56,7 @@ export class BootstrapClient {
     if (candidate.tier) return this.#failed(candidate);
     const contact = await checkPing(node, candidate);
     if (!contact) return this.#failed(candidate);
+    if (contact.id.equals(node.id)) return this.#isSelf(candidate, contact);
     candidate.answered();
     candidate.silences++;
     const isLegacy = !node.extensions || candidate.silences >= ATTACH_SILENCES;
@@ -102,9 +103,10 @@ export class BootstrapClient {
     const { address, port } = candidate;
     candidate.answered();
     candidate.silences = 0;
-    if (answer.status !== 'refused') this.#learn(candidate, answer);
     const contact = node.parts.book.get(answer.id, address, port);
-    if (answer.status === 'refused') candidate.healthy = false;
+    if (answer.id.equals(node.id)) return this.#isSelf(candidate, contact);
+    if (answer.status !== 'refused') this.#learn(candidate, answer);
+    if (answer.status === 'refused') candidate.refused(this.#nextCheckMs());
     else if (answer.status !== 'not-ready') node.see(contact);
     const named = candidates.name(answer.places, answer.tier);
     return { candidate, contact, status: answer.status, named };
@@ -117,10 +119,19 @@ export class BootstrapClient {
   }
 
   #failed(candidate: Candidate): undefined {
-    const { bootstrap_failure_threshold, bootstrap_health_check_interval } = this.#init.settings();
-    const { clock, random } = this.#init.node.parts;
-    const waitMs = bootstrap_health_check_interval * 1000 * (0.5 + random.float());
-    candidate.failed(bootstrap_failure_threshold, clock.now() + waitMs);
+    candidate.failed(this.#init.settings().bootstrap_failure_threshold, this.#nextCheckMs());
     return undefined;
+  }
+
+  #nextCheckMs(): number {
+    const { clock, random } = this.#init.node.parts;
+    const { bootstrap_health_check_interval: interval } = this.#init.settings();
+    return clock.now() + interval * 1000 * (0.5 + random.float());
+  }
+
+  /** The node has asked itself, by another of its addresses. */
+  #isSelf(candidate: Candidate, contact: Contact): Outcome {
+    this.#init.candidates.drop(candidate);
+    return { candidate, contact, status: 'refused', named: [] };
   }
 }

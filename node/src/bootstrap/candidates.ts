@@ -35,6 +35,12 @@ export class Candidate {
     this.healthy = true;
   }
 
+  /** It belongs to another network. */
+  refused(checkAtMs: number): void {
+    this.healthy = false;
+    this.checkAtMs = checkAtMs;
+  }
+
   /** A check of it failed. @param threshold failures in a row that make it unhealthy */
   failed(threshold: number, checkAtMs: number): void {
     this.failures++;
@@ -119,6 +125,13 @@ export class Candidates {
       candidate.tier = tier ?? candidate.tier;
       return [candidate];
     });
+  }
+
+  /** Drops one that is no candidate after all. */
+  drop(candidate: Candidate): void {
+    this.#known.delete(candidate.place);
+    this.#planned = this.#planned.filter((each) => each !== candidate);
+    this.#siblings = this.#siblings.filter((each) => each !== candidate);
   }
 
   /** Drops the one that was named first. */
