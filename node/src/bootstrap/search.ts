@@ -25,29 +25,41 @@ export class Search {
 
   /** One attempt with every candidate: the planned parent, those of a tier, the others, the own siblings last. */
   async seek(tier: Tier | undefined): Promise<Outcome | undefined> {
-    const { candidates, settings } = this.#init;
-    const { home } = candidates;
-    const only = settings().enable_bootstrap_fallback ? candidates.all : home ? [home] : [];
-    await this.#recheck(only);
+    const { node, candidates, settings } = this.#init;
+    const fallback = () => settings().enable_bootstrap_fallback;
+    const among = () => (fallback() ? candidates.all : candidates.planned.slice(0, 1));
+    // When none is healthy, all are looked at again.
+    if (!among().some(({ healthy }) => healthy)) await this.#lookAt(among());
+    const outcome = await this.#tryGroups(among(), tier);
+    if (outcome) return outcome;
+    // Those that live are full: one that was dead may be back.
+    const nowMs = node.parts.clock.now();
+    const due = among().filter(({ healthy, checkAtMs }) => !healthy && checkAtMs <= nowMs);
+    await this.#lookAt(due);
+    return this.#tryGroups(due, tier);
+  }
+
+  /** Goes through those that a bootstrap node named when it told the node to move. */
+  async moveTo(named: readonly Candidate[]): Promise<Outcome | undefined> {
+    return this.#tryAll(named, new Set(), 'move');
+  }
+
+  async #tryGroups(among: readonly Candidate[], tier: Tier | undefined): Promise<Outcome | undefined> {
+    const { candidates } = this.#init;
     const tried = new Set<Candidate>();
     const siblings = new Set(candidates.siblings);
     const isLast = (candidate: Candidate) => siblings.has(candidate);
     const groups = [
-      home ? [home] : [],
-      only.filter((candidate) => candidate.tier === tier && !isLast(candidate)),
-      only.filter((candidate) => candidate.tier !== tier && !isLast(candidate)),
-      only.filter(isLast),
+      among.filter((candidate) => candidate === candidates.home),
+      among.filter((candidate) => candidate.tier === tier && !isLast(candidate)),
+      among.filter((candidate) => candidate.tier !== tier && !isLast(candidate)),
+      among.filter(isLast),
     ];
     for (const group of groups) {
       const outcome = await this.#tryAll(group, tried, 'attach');
       if (outcome) return outcome;
     }
     return undefined;
-  }
-
-  /** Goes through those that a bootstrap node named when it told the node to move. */
-  async moveTo(named: readonly Candidate[]): Promise<Outcome | undefined> {
-    return this.#tryAll(named, new Set(), 'move');
   }
 
   /** Tries candidates in the order of the strategy, and those that a full one names. */
@@ -71,9 +83,7 @@ export class Search {
     return undefined;
   }
 
-  /** When none is healthy, all are looked at again. */
-  async #recheck(among: readonly Candidate[]): Promise<void> {
-    if (among.some((candidate) => candidate.healthy)) return;
+  async #lookAt(among: readonly Candidate[]): Promise<void> {
     await Promise.all(among.map((candidate) => this.#init.client.ask(candidate, 'ask')));
   }
 }
