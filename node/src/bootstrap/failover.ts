@@ -14,6 +14,7 @@ import {
   decodeRingAnswer,
   encodeRing,
   encodeRingAnswer,
+  type News,
   RING,
   type RingAnswer,
 } from './ring-message.js';
@@ -72,7 +73,7 @@ export class Failover {
   /** Watches no more, and stands in for nobody. */
   stop(): void {
     this.#on = false;
-    for (const sibling of this.#standsInFor) sibling.dead = false;
+    for (const sibling of this.#init.ring.before) sibling.dead = false;
     this.#standsInFor.clear();
     this.#init.onPromoted(false);
   }
@@ -107,23 +108,39 @@ export class Failover {
     for (const sibling of after) if (!this.#on || (await this.#exchange(sibling))) return;
   }
 
+  /** The nearest one before this node that it does not stand in for. */
+  get #watched(): Sibling | undefined {
+    return this.#init.ring.before.find((sibling) => !this.#standsInFor.has(sibling));
+  }
+
   /** Checks the nearest living one before this node; when it is dead, the one before that at once. */
   async #watch(): Promise<void> {
-    const { ring, node, settings, signal } = this.#init;
+    const { node, settings, signal } = this.#init;
     this.#watching = true;
     try {
-      for (let watched = firstAlive(ring); watched && this.#on; watched = firstAlive(ring)) {
+      for (let watched = this.#watched; watched && this.#on; watched = this.#watched) {
         const { bootstrap_failure_threshold: threshold } = settings();
         const sibling = watched;
-        const answer = await checkInsistently(node, sibling, this.#payload(), threshold, signal);
+        const bytes = await checkInsistently(node, sibling, this.#payload(), threshold, signal);
         if (signal.aborted || !this.#on) return;
-        if (answer) return void this.#heard(sibling, decodeRingAnswer(answer));
+        const answer = bytes && decodeRingAnswer(bytes);
+        this.#heard(sibling, answer);
+        if (answer && this.#isServing(sibling, answer)) return;
         if (!this.#mayBeDead(sibling)) return;
         this.#standIn(sibling);
       }
     } finally {
       this.#watching = false;
     }
+  }
+
+  /** One that has not joined again is only late for a while; one of another network has no news for this node. */
+  #isServing(sibling: Sibling, { ready, news }: RingAnswer): boolean {
+    sibling.unreadySinceMs = ready ? undefined : (sibling.unreadySinceMs ?? this.#nowMs());
+    const { bootstrap_connection_timeout: timeout } = this.#init.settings();
+    const { unreadySinceMs } = sibling;
+    if (unreadySinceMs === undefined) return true;
+    return news.length > 0 && this.#nowMs() - unreadySinceMs < timeout * 1000;
   }
 
   /** While a network starts, a sibling that was never heard of is only late. */
@@ -135,6 +152,8 @@ export class Failover {
   #standIn(sibling: Sibling): void {
     const { onPromoted, emit } = this.#init;
     sibling.dead = true;
+    sibling.deadSinceMs = this.#nowMs();
+    sibling.unreadySinceMs = undefined;
     this.#checkLater(sibling);
     this.#standsInFor.add(sibling);
     onPromoted(true);
@@ -145,11 +164,11 @@ export class Failover {
   #returned(sibling: Sibling): void {
     const { ring, onPromoted, onReturned, emit } = this.#init;
     sibling.dead = false;
+    sibling.unreadySinceMs = undefined;
     if (!this.#standsInFor.has(sibling)) return;
     const back = ring.before.slice(ring.before.indexOf(sibling));
     for (const each of back) {
       if (!this.#standsInFor.delete(each)) continue;
-      each.dead = false;
       const message = each === sibling ? 'its sibling is back' : 'another sibling stands in again';
       emit({ type: 'demoted', message, peer: each.place });
     }
@@ -164,9 +183,9 @@ export class Failover {
 
   /** @returns its contact, when it has joined */
   #heard(sibling: Sibling, answer: RingAnswer | undefined): Contact | undefined {
-    const { node, ring } = this.#init;
+    const { node } = this.#init;
     if (!answer || node.closed) return undefined;
-    ring.learn(answer.news, this.#nowMs());
+    this.#learn(answer.news);
     if (!answer.ready) return undefined;
     sibling.heard = true;
     const contact = node.parts.book.get(answer.id, sibling.address, sibling.port);
@@ -189,7 +208,7 @@ export class Failover {
     }
     const nowMs = this.#nowMs();
     const sibling = ring.at(placeOf(incoming));
-    ring.learn(news, nowMs);
+    this.#learn(news);
     if (sibling && this.#on) {
       sibling.heard = true;
       if (sibling.dead) this.#returned(sibling);
@@ -198,6 +217,14 @@ export class Failover {
       bytes,
       encodeRingAnswer({ id: node.id, ready: isReady(), news: ring.news(load(), nowMs) }),
     );
+  }
+
+  #learn(news: readonly News[]): void {
+    const { ring } = this.#init;
+    ring.learn(news, this.#nowMs());
+    // Of those that another one stands in for, only the news tells that they are back.
+    for (const sibling of ring.before)
+      if (sibling.newsAtMs > sibling.deadSinceMs && !this.#standsInFor.has(sibling)) sibling.dead = false;
   }
 
   #payload(): Uint8Array {
@@ -213,8 +240,4 @@ export class Failover {
   #nowMs(): number {
     return this.#init.node.parts.clock.now();
   }
-}
-
-function firstAlive(ring: Ring): Sibling | undefined {
-  return ring.before.find(({ dead }) => !dead);
 }

@@ -19,6 +19,10 @@ export class Sibling implements LoadShare {
   /** It was heard from since this node started. */
   heard = false;
   dead = false;
+  /** When it was found dead. Milliseconds of the node's clock. */
+  deadSinceMs = 0;
+  /** It answers, but has not joined, since then; undefined = it has. */
+  unreadySinceMs: number | undefined;
   /** A dead one is asked again from then on. */
   checkAtMs = 0;
 
