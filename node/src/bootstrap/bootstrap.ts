@@ -15,6 +15,7 @@ import { Candidates } from './candidates.js';
 import { Failover } from './failover.js';
 import { findAll } from './fallback-join.js';
 import { Leases } from './leases.js';
+import { pause } from './pause.js';
 import { RegionRegistration } from './region-registration.js';
 import { Ring } from './ring.js';
 
@@ -23,6 +24,8 @@ const TICK_MS = 2000;
 const TICK_JITTER_MS = 1000;
 /** After the hierarchy was switched on, all nodes attach within this time. */
 const SPREAD_MS = 2000;
+/** Before bootstrap nodes that did not answer are asked again, while the hierarchy is off. */
+const ENTER_AGAIN_MS = 10_000;
 /** A change of the load is told at most so often. */
 const TELL_CHANGE_MS = 1000;
 
@@ -68,7 +71,7 @@ export class Bootstrap {
   #settings: Settings;
   #places: BootstrapPlaces;
   #attachment: Attachment;
-  /** The end of the present attachment: of the node, or of the hierarchy. */
+  /** The end of the present attachment or entry: of the node, or of the hierarchy as it is. */
   #attached = new AbortController();
   /** Without the hierarchy: the bootstrap node that answered. */
   #entry: Contact | undefined;
@@ -154,16 +157,20 @@ export class Bootstrap {
    */
   async find(signal: AbortSignal, attempts = this.#attempts): Promise<Contact[] | undefined> {
     // The first node of a network may have been there before; when it has siblings, they know.
-    if (!this.hasCandidates) return this.#isTiered ? ((await this.#failover?.findJoined()) ?? []) : [];
+    if (!this.hasCandidates) return this.#isTiered ? this.#findSiblings() : [];
     if (!this.#isTiered) return this.#findWithoutHierarchy(signal, attempts);
     const parent = await this.#attachment.first(attempts, signal);
-    return parent && [parent];
+    if (parent) return [parent];
+    // All of its candidates were the node itself.
+    return this.#candidates.home ? undefined : this.#findSiblings();
   }
 
   /** The node has joined. */
   start(): void {
     this.#started = true;
     if (this.#isTiered) this.#startHierarchy(this.#nextTickMs());
+    // It was switched off while the node attached.
+    else if (!this.#entry) void this.#enterWithoutHierarchy();
   }
 
   configure(settings: Settings): void {
@@ -171,6 +178,10 @@ export class Bootstrap {
     this.#settings = settings;
     if (this.#isTiered === before) return;
     if (this.#leases) this.#leases.handsOut = this.#isTiered;
+    this.#attached.abort();
+    this.#attached = new AbortController();
+    this.#attachment = this.#createAttachment();
+    this.#entry = undefined;
     if (!this.#isTiered) this.#stopHierarchy();
     if (!this.#started) return;
     const { random } = this.#init.node.parts;
@@ -253,9 +264,6 @@ export class Bootstrap {
     this.#failover?.stop();
     this.#balancer?.stop();
     this.#registration?.stop();
-    this.#attached.abort();
-    this.#attached = new AbortController();
-    this.#attachment = this.#createAttachment();
   }
 
   #scheduleTick(delayMs: number): void {
@@ -278,20 +286,26 @@ export class Bootstrap {
     this.#registration?.tick(nowMs);
   }
 
+  async #findSiblings(): Promise<Contact[]> {
+    return (await this.#failover?.findJoined()) ?? [];
+  }
+
   async #findWithoutHierarchy(signal: AbortSignal, attempts: number): Promise<Contact[] | undefined> {
     const { node } = this.#init;
     const candidates = new Candidates(placeOf(node), this.#entries, []);
     const client = this.#clientOf(candidates);
     const init = { client, candidates, clock: node.parts.clock, settings: this.#settings };
     const contacts = await findAll(init, attempts, signal);
-    this.#entry = contacts?.[0];
+    if (!this.#isTiered) this.#entry = contacts?.[0];
     return contacts;
   }
 
-  /** The hierarchy was switched off while the node runs. */
+  /** The hierarchy was switched off while the node runs: asks until one answers. */
   async #enterWithoutHierarchy(): Promise<void> {
-    this.#entry = undefined;
-    if (this.hasCandidates) await this.#findWithoutHierarchy(this.#ended.signal, 1);
+    const { signal } = this.#attached;
+    this.#changed();
+    while (this.hasCandidates && !(await this.#findWithoutHierarchy(signal, 1)) && !signal.aborted)
+      await pause(this.#init.node.parts.clock, ENTER_AGAIN_MS, signal);
     this.#changed();
   }
 

@@ -32,14 +32,14 @@ export async function findAll(
   attempts: number,
   signal: AbortSignal,
 ): Promise<Contact[] | undefined> {
-  const { planned } = candidates;
-  const asked = settings.enable_bootstrap_fallback ? planned : planned.slice(0, 1);
-  if (asked.length === 0) return [];
+  const most = settings.enable_bootstrap_fallback ? Number.POSITIVE_INFINITY : 1;
+  // One that turns out to be the node itself is dropped meanwhile.
+  const asked = () => candidates.planned.slice(0, most);
   const timeoutMs = settings.bootstrap_connection_timeout * 1000;
   for (let attempt = 0; attempt < attempts && !signal.aborted; attempt++) {
     if (attempt > 0) await pause(clock, backOffMs(settings, attempt), signal);
     const contacts = await askAll(client, asked, clock, timeoutMs, signal);
-    if (contacts.length > 0) return contacts;
+    if (contacts.length > 0 || candidates.planned.length === 0) return contacts;
   }
   return undefined;
 }
@@ -47,15 +47,15 @@ export async function findAll(
 /** Asks until one is ready, or all were silent for the time-out. */
 async function askAll(
   client: BootstrapClient,
-  candidates: readonly Candidate[],
+  asked: () => readonly Candidate[],
   clock: Clock,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Contact[]> {
   const startedAtMs = clock.now();
   let heardAtMs = startedAtMs;
-  while (!signal.aborted && clock.now() - heardAtMs < timeoutMs) {
-    const outcomes = await Promise.all(candidates.map((candidate) => client.ask(candidate, 'ask')));
+  while (!signal.aborted && asked().length > 0 && clock.now() - heardAtMs < timeoutMs) {
+    const outcomes = await Promise.all(asked().map((candidate) => client.ask(candidate, 'ask')));
     const heard = outcomes.flatMap((outcome) => (outcome && outcome.status !== 'refused' ? outcome : []));
     // A full node takes no lease, but its answers are as good as another's.
     const ready = heard.filter((outcome) => isTaken(outcome) || outcome.status === 'full');

@@ -9,6 +9,10 @@ const ASK_AGAIN_MS = 100;
 const READY_TIMEOUT_MS = 180_000;
 /** A parent that is silent for so long may be dead: others are looked at. While a network starts it is only late. */
 const PATIENCE_MS = 1500;
+/** A parent that answers but has not joined for so long may wait for this node itself: a network that starts is up by then. */
+const STUCK_MS = 30_000;
+/** While the parent answers, others are looked at so often at most. */
+const LOOK_AGAIN_MS = 1000;
 /** Others that are looked at together: most of them may be dead as well, and a dead one costs seconds. */
 const LOOK_AT = 4;
 
@@ -29,7 +33,8 @@ export function isTaken({ status }: Outcome): boolean {
  *
  * While a network starts, parents come up seconds after their children, so a silent one is asked again until the
  * connection time-out. But when another one that stands in for it is ready, the network is up and only the parent
- * is dead: then the node goes there.
+ * is dead: then the node goes there. So it does when the parent answers and answers but does not join: at once to
+ * another one of its tier, after a while to any.
  *
  * @param others looked at meanwhile, in this order; none = only the candidate counts
  * @returns the last outcome; undefined when nobody took the node
@@ -43,18 +48,24 @@ export async function attachFirst(
   const { client, clock, connectionTimeoutMs } = init;
   const startedAtMs = clock.now();
   let heardAtMs = startedAtMs;
+  let lookAtMs = startedAtMs + connectionTimeoutMs;
   const scout = new Scout(client, others);
   while (!signal.aborted && clock.now() - heardAtMs < connectionTimeoutMs) {
-    const isLate = clock.now() - heardAtMs >= PATIENCE_MS;
+    const nowMs = clock.now();
+    const isLate = nowMs - heardAtMs >= PATIENCE_MS;
+    const isUnready = nowMs >= lookAtMs;
+    if (isUnready) lookAtMs = nowMs + LOOK_AGAIN_MS;
     const [outcome, found] = await Promise.all([
       client.ask(candidate, 'attach'),
-      isLate ? scout.look() : false,
+      isLate || isUnready ? scout.look() : false,
     ]);
     if (outcome && (isTaken(outcome) || outcome.status === 'full')) return outcome;
     if (outcome?.status === 'refused') break;
     // It is alive and will be ready: that does not count against the connection time-out.
     if (outcome && clock.now() - startedAtMs < READY_TIMEOUT_MS) heardAtMs = clock.now();
     if (!outcome && found) break;
+    const isStuck = nowMs - startedAtMs >= STUCK_MS;
+    if (isUnready && scout.ready.some(({ tier }) => isStuck || tier === candidate.tier)) break;
     await pause(clock, ASK_AGAIN_MS, signal);
   }
   for (const ready of scout.ready) {
