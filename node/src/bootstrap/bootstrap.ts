@@ -2,8 +2,6 @@ import type { BootstrapLoad, Tier } from '../control/api.js';
 import type { Timer } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
 import type { NodeId } from '../kademlia/id.js';
-import type { KademliaNode } from '../kademlia/node.js';
-import type { NodeEvent } from '../node-part.js';
 import type { Settings } from '../settings.js';
 import { placeOf } from './address.js';
 import { packedKeyOf } from './attach-message.js';
@@ -11,50 +9,25 @@ import { Attachment } from './attachment.js';
 import { hasRoom } from './balance.js';
 import { Balancer } from './balancer.js';
 import { BootstrapClient } from './bootstrap-client.js';
+import type { BootstrapInit, BootstrapPlaces } from './bootstrap-init.js';
 import { Candidates } from './candidates.js';
 import { Failover } from './failover.js';
-import { findAll } from './fallback-join.js';
+import { FallbackEntry } from './fallback-entry.js';
 import { Leases } from './leases.js';
-import { pause } from './pause.js';
 import { RegionRegistration } from './region-registration.js';
 import { Ring } from './ring.js';
+
+export type { BootstrapPlaces } from './bootstrap-init.js';
 
 /** Leases are renewed, and siblings watched, every 2 to 3 s. */
 const TICK_MS = 2000;
 const TICK_JITTER_MS = 1000;
 /** After the hierarchy was switched on, all nodes attach within this time. */
 const SPREAD_MS = 2000;
-/** Before bootstrap nodes that did not answer are asked again, while the hierarchy is off. */
-const ENTER_AGAIN_MS = 10_000;
 /** A change of the load is told at most so often. */
 const TELL_CHANGE_MS = 1000;
 
 const bootstrapTiers: readonly Tier[] = ['super', 'regional', 'local'];
-
-/** Where a node finds its network; all `address:port`. */
-export interface BootstrapPlaces {
-  /** Bootstrap nodes, in order of preference; none = the first node of a network. */
-  candidates: readonly string[];
-  /** The ring of the node's tier, itself among them; empty for workers and endpoints. */
-  siblings: readonly string[];
-  /** Bootstrap nodes without the hierarchy; undefined = the candidates. */
-  fallbackCandidates?: readonly string[] | undefined;
-}
-
-export interface BootstrapInit {
-  node: KademliaNode;
-  tier: Tier;
-  region: string;
-  networkKey: string;
-  settings: Settings;
-  places: BootstrapPlaces;
-  /** Nodes that it takes; null = as many as come. */
-  capacity: number | null;
-  isJoined: () => boolean;
-  emit: (event: NodeEvent) => void;
-  /** Told when its parent or its load has changed; seldom, however many nodes come and go. */
-  onChange: () => void;
-}
 
 /** A node's place in the bootstrap hierarchy: whom it is attached to, who is attached to it, whom it stands in for. */
 export class Bootstrap {
@@ -68,13 +41,12 @@ export class Bootstrap {
   readonly #balancer: Balancer | undefined;
   readonly #registration: RegionRegistration | undefined;
   readonly #client: BootstrapClient;
+  readonly #entry: FallbackEntry;
   #settings: Settings;
   #places: BootstrapPlaces;
   #attachment: Attachment;
   /** The end of the present attachment or entry: of the node, or of the hierarchy as it is. */
   #attached = new AbortController();
-  /** Without the hierarchy: the bootstrap node that answered. */
-  #entry: Contact | undefined;
   #started = false;
   #timer: Timer | undefined;
   #changeTimer: Timer | undefined;
@@ -90,6 +62,12 @@ export class Bootstrap {
     this.#ring = new Ring(own, places.siblings);
     this.#client = this.#clientOf(this.#candidates);
     this.#attachment = this.#createAttachment();
+    this.#entry = new FallbackEntry({
+      node,
+      clientOf: (candidates) => this.#clientOf(candidates),
+      settings: () => this.#settings,
+      places: () => this.#entries,
+    });
     if (!node.extensions) return;
     const key = this.#key;
     const { clock, random } = node.parts;
@@ -135,7 +113,7 @@ export class Bootstrap {
 
   /** The bootstrap node that it is attached to, or entered through. */
   get parent(): Contact | undefined {
-    return this.#isTiered ? this.#attachment.parent : this.#entry;
+    return this.#isTiered ? this.#attachment.parent : this.#entry.contact;
   }
 
   /** Of a bootstrap node that hands out leases. */
@@ -158,7 +136,7 @@ export class Bootstrap {
   async find(signal: AbortSignal, attempts = this.#attempts): Promise<Contact[] | undefined> {
     // The first node of a network may have been there before; when it has siblings, they know.
     if (!this.hasCandidates) return this.#isTiered ? this.#findSiblings() : [];
-    if (!this.#isTiered) return this.#findWithoutHierarchy(signal, attempts);
+    if (!this.#isTiered) return this.#entry.find(attempts, signal);
     const parent = await this.#attachment.first(attempts, signal);
     if (parent) return [parent];
     // All of its candidates were the node itself.
@@ -170,7 +148,7 @@ export class Bootstrap {
     this.#started = true;
     if (this.#isTiered) this.#startHierarchy(this.#nextTickMs());
     // It was switched off while the node attached.
-    else if (!this.#entry) void this.#enterWithoutHierarchy();
+    else if (!this.#entry.contact) void this.#enterWithoutHierarchy();
   }
 
   configure(settings: Settings): void {
@@ -181,7 +159,7 @@ export class Bootstrap {
     this.#attached.abort();
     this.#attached = new AbortController();
     this.#attachment = this.#createAttachment();
-    this.#entry = undefined;
+    this.#entry.forget();
     if (!this.#isTiered) this.#stopHierarchy();
     if (!this.#started) return;
     const { random } = this.#init.node.parts;
@@ -290,22 +268,10 @@ export class Bootstrap {
     return (await this.#failover?.findJoined()) ?? [];
   }
 
-  async #findWithoutHierarchy(signal: AbortSignal, attempts: number): Promise<Contact[] | undefined> {
-    const { node } = this.#init;
-    const candidates = new Candidates(placeOf(node), this.#entries, []);
-    const client = this.#clientOf(candidates);
-    const init = { client, candidates, clock: node.parts.clock, settings: this.#settings };
-    const contacts = await findAll(init, attempts, signal);
-    if (!this.#isTiered) this.#entry = contacts?.[0];
-    return contacts;
-  }
-
-  /** The hierarchy was switched off while the node runs: asks until one answers. */
+  /** The hierarchy was switched off while the node runs. */
   async #enterWithoutHierarchy(): Promise<void> {
-    const { signal } = this.#attached;
     this.#changed();
-    while (this.hasCandidates && !(await this.#findWithoutHierarchy(signal, 1)) && !signal.aborted)
-      await pause(this.#init.node.parts.clock, ENTER_AGAIN_MS, signal);
+    await this.#entry.findInsistently(this.#attached.signal);
     this.#changed();
   }
 
