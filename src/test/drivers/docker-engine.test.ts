@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -132,6 +133,31 @@ describe('the Docker Engine', () => {
     expect(performance.now() - before).to.be.lessThan(15_000);
   });
 
+  it('is reached over a network, by IPv6 as well', async () => {
+    const server = createHttpServer((request, response) => {
+      const body = request.url === '/containers/json' ? [] : versionOfStandIn;
+      response.end(JSON.stringify(body));
+    });
+    for (const address of ['127.0.0.1', '::1']) {
+      const listening = await new Promise<boolean>((resolve) => {
+        server.once('error', () => resolve(false));
+        server.listen(0, address, () => resolve(true));
+      });
+      // Not every machine has IPv6.
+      if (!listening && address === '::1') return;
+      try {
+        const { port } = server.address() as AddressInfo;
+        const host = address.includes(':') ? `[${address}]` : address;
+        const opened = await openEngine({ DOCKER_HOST: `tcp://${host}:${port}` });
+        expect(opened).to.include({ isLocal: false, publishedHost: '127.0.0.1' });
+        expect(await opened.docker.listContainers()).to.deep.equal([]);
+      } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    }
+  });
+
   it('tells that it wants TLS', async () => {
     const refusal = { status: 400, text: 'Client sent an HTTP request to an HTTPS server.\n' };
     const { environment } = await begin(() => refusal);
@@ -160,7 +186,9 @@ describe('the Docker Engine', () => {
       );
       expect(await probeEngine({ ...given, DOCKER_TLS: '1' })).to.deep.include({ available: true });
       const trusted = { ...given, DOCKER_CERT_PATH: folder.path, DOCKER_TLS_VERIFY: '1' };
-      expect(await probeEngine(trusted)).to.deep.include({ available: true });
+      const opened = await openEngine(trusted);
+      expect(opened).to.include({ isLocal: false, publishedHost: '127.0.0.1', publishAddress: '127.0.0.1' });
+      expect(await opened.docker.version()).to.deep.equal(versionOfStandIn);
     } finally {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -4,7 +4,7 @@ import { EnvironmentError } from '../../../errors.js';
 import { askEngine } from './ask.js';
 import { type Endpoint, findEndpoints } from './endpoint.js';
 import { EngineError } from './engine-error.js';
-import { socketOf, type Transport, transportTo } from './transport.js';
+import { hostOf, socketOf, type Transport, transportTo } from './transport.js';
 
 /** The oldest engine API that is used: Docker 19.03. */
 const oldestApi = '1.40';
@@ -67,7 +67,7 @@ export async function openEngine(environment: NodeJS.ProcessEnv = process.env): 
     askEngine<Info>(endpoint.url, transport, '/info', openWithinMs),
   ]);
   const socket = socketOf(endpoint.url);
-  const host = socket === undefined ? new URL(endpoint.url).hostname.replace(/^\[|\]$/g, '') : '127.0.0.1';
+  const host = socket === undefined ? hostOf(endpoint.url) : '127.0.0.1';
   const isNear = socket !== undefined || isLoopback(host);
   return {
     docker: new Client(clientOptions(transport)),

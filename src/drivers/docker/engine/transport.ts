@@ -20,7 +20,8 @@ export function transportTo({ url, tls }: Endpoint): Transport {
     const agent = new HttpAgent({ keepAlive: true });
     return { protocol: 'http', host: undefined, port: undefined, socketPath, agent };
   }
-  const { protocol, hostname, port, username } = new URL(url);
+  const { protocol, port, username } = new URL(url);
+  const hostname = hostOf(url);
   if (protocol === 'ssh:') {
     const agent = new SshAgent({ host: hostname, port, user: username });
     return { protocol: 'http', host: 'docker', port: undefined, socketPath: undefined, agent };
@@ -32,6 +33,11 @@ export function transportTo({ url, tls }: Endpoint): Transport {
     socketPath: undefined,
     agent: tls ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true }),
   };
+}
+
+/** The host of an engine that is reached over a network; an IPv6 address without its brackets. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The path of a socket on this machine; undefined for an engine that is reached over a network. */
