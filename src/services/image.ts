@@ -6,7 +6,7 @@ import { type OnProgress, ProgressList } from './progress.js';
 
 export interface ImageBuildOptions {
   from: ImageSource;
-  /** The image to take Node from. */
+  /** The image to take Node from; with `auto` it means `registry`. */
   base?: string | undefined;
   force?: boolean;
   signal: AbortSignal;
@@ -15,24 +15,30 @@ export interface ImageBuildOptions {
 
 /** The `--json` of image build. */
 export interface ImageBuildResult extends EnsuredImage {
+  /** What of ours is in it: the program and its licences. */
+  ownBytes: number;
+  /** Since the command was typed. */
   elapsedSeconds: number;
 }
 
 /** Builds the image of the nodes unless it is there. @throws UsageError, EnvironmentError */
-export async function buildImage({ onProgress, ...options }: ImageBuildOptions): Promise<ImageBuildResult> {
-  if (options.base !== undefined && options.from !== 'registry')
-    throw new UsageError(`--base names what --from registry begins with, got --from ${options.from}`);
-  const { ensureImage } = await import('../drivers/docker/image/ensure-image.js');
-  const progress = new ProgressList(onProgress);
+export async function buildImage(options: ImageBuildOptions): Promise<ImageBuildResult> {
+  const { base, force, signal } = options;
+  const from = base !== undefined && options.from === 'auto' ? 'registry' : options.from;
+  if (base !== undefined && from === 'offline') {
+    throw new UsageError(`--base names what --from registry begins with, got --from offline --base ${base}`);
+  }
+  const progress = new ProgressList(options.onProgress);
+  const onProgress = (title: string) => progress.set('image', { title, state: 'running' });
   try {
-    const image = await ensureImage(await openEngine(), {
-      ...options,
-      // A base that was named is what the image must come from.
-      force: options.force === true || options.base !== undefined,
-      onProgress: (title) => progress.set('image', { title, state: 'running' }),
-    });
+    const engine = await openEngine();
+    // Loaded here, since most commands need no builds.
+    const { ensureImage } = await import('../drivers/docker/image/ensure-image.js');
+    const { ownBytesOf } = await import('../drivers/docker/image/inspect-image.js');
+    const image = await ensureImage(engine, { from, base, force, signal, onProgress });
+    const ownBytes = await ownBytesOf(engine, image.id);
     progress.finish();
-    return { ...image, elapsedSeconds: performance.now() / 1000 };
+    return { ...image, ownBytes, elapsedSeconds: performance.now() / 1000 };
   } catch (error) {
     progress.fail();
     throw error;

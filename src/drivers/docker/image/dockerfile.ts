@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { BugError } from '../../../errors.js';
@@ -11,12 +12,20 @@ export function dockerfilePath(): string {
   return createRequire(import.meta.url).resolve('@cqkd/node/Dockerfile');
 }
 
-/** The Dockerfile of the node, and the image that it begins with unless it is told another one. */
-export function readDockerfile(path: string): { text: string; base: string } {
+export interface Dockerfile {
+  text: string;
+  /** The image that it begins with unless it is told another one. */
+  base: string;
+  /** SHA-256 of the text, in hex. */
+  hash: string;
+}
+
+/** The Dockerfile of the node. */
+export function readDockerfile(path = dockerfilePath()): Dockerfile {
   const text = readFileSync(path, 'utf8');
   const base = /^ARG NODE_BASE=(\S+)$/m.exec(text)?.[1];
   if (base === undefined) throw new BugError(`${path} names no NODE_BASE`);
-  return { text, base };
+  return { text, base, hash: createHash('sha256').update(text).digest('hex') };
 }
 
 /** The last stage alone, which takes the root file system from the build context: no image is needed. */
@@ -25,4 +34,10 @@ export function offlineDockerfile(text: string): string {
   const stage = text.slice(start + 1);
   if (start < 0 || !stage.includes(fromBase)) throw new BugError('The Dockerfile has no last stage');
   return stage.replace(fromBase, 'COPY rootfs/ /');
+}
+
+/** A Dockerfile whose image has further labels, all by one step. */
+export function withLabels(text: string, labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `${text.trimEnd()}\nLABEL ${pairs.join(' ')}\n`;
 }

@@ -1,16 +1,26 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { bundlePath } from '../../process/bundle.js';
-import { call } from '../engine/call.js';
+import { EnvironmentError } from '../../../errors.js';
 import type { Engine } from '../engine/engine.js';
-import { EngineError } from '../engine/engine-error.js';
 import { buildImage } from './build-image.js';
-import { inspectImage } from './inspect-image.js';
-import { bundleLabel, type ImageSource, imageReference } from './reference.js';
+import { readDockerfile } from './dockerfile.js';
+import { type InspectedImage, inspectImage } from './inspect-image.js';
+import { removeUnused } from './left-overs.js';
+import { readProgram } from './program.js';
+import {
+  baseLabel,
+  bundleLabel,
+  dockerfileLabel,
+  type ImageOrigin,
+  type ImageSource,
+  imageReference,
+  originOf,
+} from './reference.js';
 
 export interface EnsureOptions {
-  /** By default what needs no network, if anything does. */
+  /** Name and tag; by default those of this cqkd. */
+  reference?: string;
+  /** Where the program of the nodes is, when it is not the one that processes run. */
+  bundle?: string;
+  /** By default `auto`, for which an image that is there is right wherever its Node comes from. */
   from?: ImageSource;
   /** The image that the registry way begins with, instead of the Dockerfile's. */
   base?: string | undefined;
@@ -21,44 +31,59 @@ export interface EnsureOptions {
 }
 
 export interface EnsuredImage {
-  /** Name and version. */
+  /** Name and tag. */
   image: string;
   id: string;
-  /** Null when it was there. */
-  from: 'registry' | 'offline' | null;
+  /** Where its Node comes from; null when it does not say. */
+  from: ImageOrigin | null;
+  /** Of all its layers. */
   bytes: number;
   built: boolean;
 }
 
 /**
- * Sees to it that an engine has the image of this cqkd, with this very program in it.
+ * Sees to it that an engine has the image of the nodes, with this very program in it and built as it is built now.
  *
- * @throws EnvironmentError
+ * Where it is there, nothing is built and nothing fetched. An older one of that name is removed unless something runs it.
+ *
+ * @throws EnvironmentError, or the signal's reason; then the engine is as it was
  */
 export async function ensureImage(engine: Engine, options: EnsureOptions): Promise<EnsuredImage> {
-  const image = imageReference();
-  const bundle = bundlePath();
-  const hash = await sha256(bundle);
-  const before = await inspectImage(engine, image, options.signal);
-  if (before && !options.force && before.labels[bundleLabel] === hash)
-    return { image, id: before.id, from: null, bytes: before.bytes, built: false };
-  const from = await buildImage(engine, { ...options, bundle, hash });
-  const after = await inspectImage(engine, image, options.signal);
-  if (before && after && before.id !== after.id) await removeUnused(engine, before.id);
-  return { image, id: after?.id ?? '', from, bytes: after?.bytes ?? 0, built: true };
-}
-
-/** An older image that lost its names; one that a container or another name has stays. */
-async function removeUnused(engine: Engine, id: string): Promise<void> {
-  try {
-    await call(engine, `remove the image ${id}`, () => engine.docker.getImage(id).remove());
-  } catch (error) {
-    if (!(error instanceof EngineError) || (error.statusCode !== 409 && !error.isMissing)) throw error;
+  const { reference: image = imageReference(), from = 'auto', base, signal } = options;
+  const program = readProgram(options.bundle);
+  const dockerfile = readDockerfile();
+  const before = await inspectImage(engine, image, { signal });
+  const parts = { [bundleLabel]: program.hash, [dockerfileLabel]: dockerfile.hash };
+  if (before && isWanted(before, parts, options)) {
+    return { image, id: before.id, from: originOf(before.labels), bytes: before.bytes, built: false };
   }
+  const origin = await buildImage(engine, {
+    reference: image,
+    program,
+    dockerfile,
+    from,
+    base: base ?? dockerfile.base,
+    before: before ? originOf(before.labels) : null,
+    signal,
+    onProgress: options.onProgress ?? (() => {}),
+  });
+  const after = await inspectImage(engine, image);
+  if (after?.labels[bundleLabel] !== program.hash) {
+    signal.throwIfAborted();
+    throw new EnvironmentError(
+      `The Docker Engine built the image ${image} and does not have it: build it again`,
+    );
+  }
+  if (before && before.id !== after.id) await removeUnused(engine, before.id);
+  return { image, id: after.id, from: origin, bytes: after.bytes, built: true };
 }
 
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+function isWanted(
+  { labels }: InspectedImage,
+  parts: Readonly<Record<string, string>>,
+  { from, base, force }: EnsureOptions,
+): boolean {
+  if (force || Object.entries(parts).some(([name, value]) => labels[name] !== value)) return false;
+  if (from && from !== 'auto' && originOf(labels) !== from) return false;
+  return base === undefined || labels[baseLabel] === base;
 }

@@ -10,12 +10,13 @@ import { Flags } from '@oclif/core';
 export default class ImageBuild extends BaseCommand<ImageBuildResult> {
   static override summary = 'Build the image of the nodes.';
   static override description =
-    'An engine that has the image of this cqkd already is left alone. By default Node comes from this machine where the ' +
-    'engine can run it, and no network is needed; else from an official image. deploy builds the image by itself.';
+    'It is called cqkd-dht-node, with the version of cqkd and latest as its tags. By default Node comes from an official ' +
+    'image where the engine has it or a registry answers, else from this machine, which needs no network. An image that ' +
+    'is there with the same program is left alone; deploy builds one that is not by itself.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --from registry',
-    '<%= config.bin %> <%= command.id %> --from registry --base my.registry/node:20-bookworm-slim',
+    '<%= config.bin %> <%= command.id %> --from offline --force',
+    '<%= config.bin %> <%= command.id %> --base my.registry/node:20.20.2-bookworm-slim',
   ];
   static override flags = {
     from: Flags.option({ options: imageSources })({
@@ -24,7 +25,7 @@ export default class ImageBuild extends BaseCommand<ImageBuildResult> {
     }),
     base: Flags.string({
       helpValue: 'IMAGE',
-      summary: 'The image to take Node from, instead of the official one.',
+      summary: 'The image to take Node from, instead of the official one; implies --from registry.',
     }),
     force: Flags.boolean({ summary: 'Build it even where it is there.' }),
   };
