@@ -8,4 +8,6 @@ export interface Machine {
   openFiles: number;
   /** Processes that could be started now. */
   processes: number;
+  /** Addresses that the kernel can know the hardware addresses of, in all its network namespaces together. */
+  neighbours: number;
 }

@@ -16,6 +16,7 @@ export async function readMachine(): Promise<Machine> {
     platform: process.platform,
     openFiles: limitOf(limits, 'Max open files') ?? defaultOpenFiles,
     processes: Math.min(limitOf(limits, 'Max processes') ?? defaultProcesses, groupProcesses),
+    neighbours: Number(await read('/proc/sys/net/ipv4/neigh/default/gc_thresh3')) || Number.POSITIVE_INFINITY,
   };
 }
 

@@ -30,6 +30,8 @@ const memoryShare = 0.9;
 const filesPerProcess = 64;
 /** Containers that a bridge carries well; it has 1023 ports, and engines grow slow and fail long before. */
 const mostContainers = 500;
+/** How often the neighbour table may be too small: with 4 a network of containers still comes up, slowly. */
+const neighbourOverflow = 4;
 /** Threads of a Node process; systems count them as processes. */
 const threadsPerProcess = 11;
 /** Above this many workers no limit is looked for. */
@@ -57,7 +59,7 @@ export function checkLimits(
       available: () => Math.floor(machine.memoryBytes * memoryShare),
       description: `${megabytes(machine.memoryBytes)} of memory are free`,
     },
-    ...(ground.kind === 'loopback' ? processChecks(machine, shape) : [containerCheck(ground.cidr)]),
+    ...(ground.kind === 'loopback' ? processChecks(machine, shape) : containerChecks(machine, ground.cidr)),
     ...(shape.connections ? [connectionCheck(shapeOf)] : []),
   ];
   return checks
@@ -98,15 +100,25 @@ function processChecks(machine: Machine, shape: Shape): Check[] {
   ];
 }
 
-function containerCheck(cidr: string): Check {
+function containerChecks({ neighbours }: Machine, cidr: string): Check[] {
   const most = Math.min(mostContainers, hostsIn(parseSubnet(cidr)) + 1);
-  return {
-    name: 'containers',
-    unit: 'count',
-    need: (shape) => shape.processes,
-    available: () => most,
-    description: `one bridge carries ${most} containers well: put more nodes on a host (a higher --density, or none)`,
-  };
+  return [
+    {
+      name: 'containers',
+      unit: 'count',
+      need: (shape) => shape.processes,
+      available: () => most,
+      description: `one bridge carries ${most} containers well: put more nodes on a host (a higher --density, or none)`,
+    },
+    {
+      name: 'neighbour entries',
+      unit: 'count',
+      // Every container comes to know nearly every other one. A table that is too small by half still gets along.
+      need: ({ processes }) => processes ** 2,
+      available: () => neighbours * neighbourOverflow,
+      description: `the kernel keeps ${neighbours} hardware addresses, for all containers together: put more nodes on a host (a higher --density, or none), or raise it (sysctl -w net.ipv4.neigh.default.gc_thresh3=65536)`,
+    },
+  ];
 }
 
 function connectionCheck(shapeOf: (workers: number) => Shape): Check {

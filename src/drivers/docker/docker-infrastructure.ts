@@ -46,6 +46,7 @@ export class DockerInfrastructure implements Infrastructure {
       cores: cpus,
       memoryBytes: sharesKernel ? Math.min(here.memoryBytes, memoryBytes) : memoryBytes,
       platform: 'linux',
+      neighbours: sharesKernel ? here.neighbours : Number.POSITIVE_INFINITY,
     };
   }
 

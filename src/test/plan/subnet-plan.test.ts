@@ -72,10 +72,19 @@ describe('a plan in a subnet', () => {
   });
 
   it('says that a bridge binds one node a container, and what to do', () => {
-    expect(inSubnet(200, { density: 1 }).limits.map((limit) => limit.name)).to.include('containers');
+    const large = inSubnet(200, { density: 1, machine: roomy });
+    expect(large.limits.map((limit) => limit.name)).to.include('containers');
+    expect(large.notes.join()).to.match(/about [\d.]+ GB of memory, .* will fail it/);
     expect(() => inSubnet(1500, { density: 1, machine: { ...roomy } })).to.throw(
       UsageError,
       /^1500 workers are too many here: at most 4\d\d, because one bridge carries 500 containers well: .*--density/,
+    );
+  });
+
+  it('says that the kernel knows too few neighbours, and what to do', () => {
+    expect(() => inSubnet(100, { density: 1 })).to.throw(
+      UsageError,
+      /^100 workers are too many here: at most \d\d, because the kernel keeps 1024 hardware addresses.*gc_thresh3/,
     );
   });
 
@@ -84,7 +93,14 @@ describe('a plan in a subnet', () => {
     expect(() => inSubnet(15, { settings })).to.throw(UsageError, /SUPER_BOOTSTRAP_NODES can't be given/);
   });
 
-  const roomy = { cores: 8, memoryBytes: 512e9, platform: 'linux', openFiles: 1e6, processes: 1e6 };
+  const roomy = {
+    cores: 8,
+    memoryBytes: 512e9,
+    platform: 'linux',
+    openFiles: 1e6,
+    processes: 1e6,
+    neighbours: 1e6,
+  };
 });
 
 describe('a subnet', () => {

@@ -12,6 +12,7 @@ const machine = {
   platform: 'linux',
   openFiles: 20_000,
   processes: 10_000,
+  neighbours: 1024,
 };
 
 describe('a saved plan', () => {

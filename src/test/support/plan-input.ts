@@ -10,6 +10,7 @@ export const machine: Machine = {
   platform: 'linux',
   openFiles: 20_000,
   processes: 90_000,
+  neighbours: 1024,
 };
 
 /** The loopback addresses of network `index` on a platform. */
