@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { inLanes } from '../control/lanes.js';
 import { checkHealth } from '../health/checker.js';
 import type { Contact } from '../kademlia/contact.js';
@@ -135,23 +136,31 @@ export class Discovery implements NodePart {
     return contacts.filter((contact) => recent.has(contact) || passed.has(contact));
   }
 
-  /** Checks contacts at the level of the settings; at the fast one an answer to a ping is enough. */
+  /** Checks contacts at the level of the settings. @returns those that had passed when it was aborted, or all */
   async #passing(contacts: readonly Contact[], signal: AbortSignal): Promise<Contact[]> {
-    const level = this.#settings.health_check_level;
     const passed: Contact[] = [];
+    setMaxListeners(0, signal);
     await inLanes(
       contacts,
       VERIFY_CONCURRENCY,
       async (contact) => {
-        const passes =
-          level === 'fast'
-            ? (await this.#node.ping(contact, VERIFY_ATTEMPTS)) !== undefined
-            : (await checkHealth(this.#node, contact, level, signal)) === 'healthy';
-        if (passes) passed.push(contact);
+        if (await this.#passes(contact, signal)) passed.push(contact);
       },
       signal,
     );
     return passed;
+  }
+
+  /** At the fast level an answer to a ping is enough. */
+  async #passes(contact: Contact, signal: AbortSignal): Promise<boolean> {
+    const level = this.#settings.health_check_level;
+    if (level === 'fast') return (await this.#node.ping(contact, VERIFY_ATTEMPTS)) !== undefined;
+    try {
+      return (await checkHealth(this.#node, contact, level, signal)) === 'healthy';
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
   }
 
   /** Looks through the key space, and keeps what it finds. */
@@ -195,9 +204,12 @@ export class Discovery implements NodePart {
 
   /** Looks anew behind the scenes, so that the next discovery finds a fresh cache. */
   #renew(count: number): void {
-    this.#renewing ??= this.#walk(count, true, this.#ended.signal, () => {}).finally(() => {
-      this.#renewing = undefined;
-    });
+    this.#renewing ??= this.#walk(count, true, this.#ended.signal, () => {})
+      // Nobody waits for it: what it did not find, the next discovery looks for.
+      .catch(() => {})
+      .finally(() => {
+        this.#renewing = undefined;
+      });
   }
 
   /** Whether nothing is known against a contact. @param verify it has to answer anyway, however reliable it was */

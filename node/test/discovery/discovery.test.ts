@@ -36,6 +36,14 @@ describe('discovery', () => {
   const dead = (contacts: readonly Contact[], killed: ReadonlySet<string>) =>
     contacts.filter(({ id }) => killed.has(id.hex)).length;
 
+  /** Does something when a check beyond a ping reaches a node. */
+  const whenChecked = (checked: KademliaNode, then: () => void) => {
+    checked.storage.set = () => {
+      then();
+      return true;
+    };
+  };
+
   beforeEach(async () => {
     net = await createTestnet(SIZE, { seed: 9 });
     node = net.nodes[150] as KademliaNode;
@@ -189,6 +197,36 @@ describe('discovery', () => {
     const found = discovery.discover({ count: 1000, signal: stop.signal, onFound: () => stop.abort() });
     expect((await net.run(found)).length).to.be.below(SIZE - 1);
     expect(await discover(1000)).to.have.length(SIZE - 1);
+  });
+
+  it('returns what it found until it was told to end in the middle of a check', async () => {
+    discovery = create({ health_check_level: 'medium' });
+    for (const state of ['cold', 'warm']) {
+      const stop = new AbortController();
+      whenChecked(net.nodes[20] as KademliaNode, () => stop.abort());
+      const found = await net.run(discovery.discover({ count: 1000, verify: true, signal: stop.signal }));
+      expect(found.length, state).to.be.below(SIZE - 1);
+      expect(stop.signal.aborted, state).to.equal(true);
+      await discover(1000, false);
+    }
+  });
+
+  it('ends quietly while it looks anew behind the scenes, however many it checks at a time', async () => {
+    const told: unknown[] = [];
+    const tell = (reason: unknown) => told.push(reason);
+    process.on('unhandledRejection', tell).on('warning', tell);
+    try {
+      discovery = create({ health_check_level: 'medium' });
+      await discover(1000);
+      await pass(6 * MINUTE_MS);
+      await discover(1000, false);
+      whenChecked(net.nodes[20] as KademliaNode, () => discovery.stop());
+      await pass(MINUTE_MS);
+      await new Promise(setImmediate);
+      expect(told).to.deep.equal([]);
+    } finally {
+      process.off('unhandledRejection', tell).off('warning', tell);
+    }
   });
 
   it('ends when its node does', async () => {
