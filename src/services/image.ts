@@ -21,12 +21,20 @@ export interface ImageBuildResult extends EnsuredImage {
   elapsedSeconds: number;
 }
 
+/** What an image may be called; whether it is there, and well-formed, the engine says. */
+const imageNamePattern = /^[\w.:/@-]+$/;
+
 /** Builds the image of the nodes unless it is there. @throws UsageError, EnvironmentError */
 export async function buildImage(options: ImageBuildOptions): Promise<ImageBuildResult> {
   const { base, force, signal } = options;
   const from = base !== undefined && options.from === 'auto' ? 'registry' : options.from;
   if (base !== undefined && from === 'offline') {
     throw new UsageError(`--base names what --from registry begins with, got --from offline --base ${base}`);
+  }
+  if (base !== undefined && !imageNamePattern.test(base)) {
+    throw new UsageError(
+      `--base takes the name of an image like node:22-bookworm-slim, got ${JSON.stringify(base)}`,
+    );
   }
   const progress = new ProgressList(options.onProgress);
   const onProgress = (title: string) => progress.set('image', { title, state: 'running' });

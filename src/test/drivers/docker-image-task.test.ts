@@ -58,6 +58,16 @@ describe('a long task of an engine', () => {
     expect(error.message).to.equal("Docker can't fetch the image base:1: toomanyrequests: slow down (500)");
   });
 
+  it('fails with the words of an engine that refuses it', async () => {
+    const task = rejectionOf(begin());
+    const response = await asked();
+    response.writeHead(500, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: 'Get "https://registry/v2/": no such host' }));
+    expect((await task).message).to.equal(
+      'Docker can\'t fetch the image base:1: Get "https://registry/v2/": no such host (500)',
+    );
+  });
+
   it('is given up when the engine says nothing, before its answer or in it', async () => {
     const before = await rejectionOf(begin({ silenceMs: 50 }));
     expect(before).to.be.instanceOf(EngineError);

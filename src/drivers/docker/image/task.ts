@@ -48,7 +48,7 @@ export async function runTask(engine: Engine, start: StartTask, options: TaskOpt
   const stopSending = () => sending.abort(ends.reason);
   ends.addEventListener('abort', stopSending);
   try {
-    const begin = () => start(sending.signal, () => silence.heard());
+    const begin = () => start(sending.signal, () => silence.heard()).catch(inOwnWords);
     const answer = await call(engine, doing, begin, { signal: ends, timeoutMs: longestMs });
     ends.removeEventListener('abort', stopSending);
     await follow(engine, answer as IncomingMessage, silence, options);
@@ -94,6 +94,12 @@ async function follow(
   if (failure !== undefined) {
     throw engineError(Object.assign(new Error(failure), { statusCode: 500 }), doing, engine.url);
   }
+}
+
+/** The client puts words of its own before those of the engine when it can't read them as data. */
+function inOwnWords(error: unknown): never {
+  if (error instanceof Error) error.message = error.message.replace(/^\(HTTP code \d+\) [\w ]+ - /, '');
+  throw error;
 }
 
 /** The words of a failure. */
