@@ -47,7 +47,7 @@ export class Discovery implements NodePart {
   readonly #ended = new AbortController();
   #settings: Settings;
   #observing = false;
-  /** When the whole key space was walked last. */
+  /** When the whole key space was walked, and most of those met there answered; before all time when the last walk failed. */
   #walkedAtMs = Number.NEGATIVE_INFINITY;
   #renewing: Promise<unknown> | undefined;
 
@@ -108,9 +108,10 @@ export class Discovery implements NodePart {
     verify: boolean,
     signal: AbortSignal,
   ): Promise<{ contacts: Contact[]; enough: boolean; isOld: boolean }> {
-    const known = this.#cache.fresh().filter((node) => this.#accepts(node.contact, verify));
+    const fresh = this.#cache.fresh();
+    const known = fresh.filter((node) => this.#accepts(node.contact, verify));
     const sinceWalkMs = this.#now - this.#walkedAtMs;
-    const whole = sinceWalkMs < CACHE_TTL_MS;
+    const whole = sinceWalkMs < CACHE_TTL_MS && fresh.length >= this.#node.table.size;
     const contacts = known.map((node) => node.contact);
     if (known.length < count && !whole) return { contacts: [], enough: false, isOld: false };
     const isOld = whole
@@ -190,7 +191,8 @@ export class Discovery implements NodePart {
       },
       enough: () => found >= count,
     });
-    if (found < count && !signal.aborted) this.#walkedAtMs = this.#now;
+    if (found < count && !signal.aborted)
+      this.#walkedAtMs = answered.length > met.length / 2 ? this.#now : Number.NEGATIVE_INFINITY;
     if (!checks) return met;
     const alive = new Set(answered);
     const accepted = met.filter(

@@ -186,6 +186,35 @@ describe('discovery', () => {
     expect(await includes()).to.equal(true);
   });
 
+  it('finds all again after an outage in which nobody answered', async () => {
+    const others = net.nodes.filter((each) => each !== node);
+    for (const known of ['nobody', 'all']) {
+      if (known === 'all') await discover(1000);
+      for (const { port } of others) net.network?.cut(`127.0.0.1:${node.port}`, `127.0.0.1:${port}`);
+      await pass(MINUTE_MS);
+      expect(await discover(1000), known).to.have.length(0);
+      net.network?.restore();
+      const { id, address, port } = net.nodes[0] as KademliaNode;
+      await net.run(node.join([node.parts.book.get(id, address, port)]));
+      expect(await discover(1000), known).to.have.length(SIZE - 1);
+      discovery.forget();
+    }
+  });
+
+  it('finds more than the cache holds when its node knows more', async () => {
+    const small = await createTestnet(10, { seed: 4 });
+    const asking = small.nodes[5] as KademliaNode;
+    discovery = new Discovery(partContext(asking), () => true);
+    try {
+      expect(await small.run(discovery.discover({ count: 100 }))).to.have.length(9);
+      await small.add();
+      expect(asking.table.size).to.equal(10);
+      expect(await small.run(discovery.discover({ count: 100 }))).to.have.length(10);
+    } finally {
+      small.close();
+    }
+  });
+
   it('walks again when everything it knew is older than ten minutes', async () => {
     await discover(1000);
     await pass(11 * MINUTE_MS);
