@@ -9,6 +9,10 @@ import { encodeRequest } from '../wire/request.js';
 const CRAWL_CONCURRENCY = 64;
 /** Different nodes that are asked for a part of the key space before it counts as empty. */
 const GAP_ATTEMPTS = 3;
+/** As many as the cache holds; there is a limit because ids cost nothing to invent. */
+const MAX_NAMED = 10_000;
+/** Ids that are believed of one address and port: a node that was started anew may be known by its old ids, too. */
+const MAX_IDS_PER_PLACE = 3;
 /** Parts smaller than 2^-24 of the key space are not looked at: no network is that dense. */
 const MAX_PREFIX_BITS = 24;
 
@@ -19,6 +23,8 @@ export interface CrawlOptions {
   onFound?: ((contact: Contact) => void) | undefined;
   /** Told of every node that answered, once. */
   onAnswered?: (contact: Contact) => void;
+  /** Nodes that are met because others named them, at most. */
+  limit?: number;
   /** @returns true to end the crawl early. */
   enough?: () => boolean;
   signal?: AbortSignal | undefined;
@@ -43,15 +49,26 @@ interface Answered {
   sharedBits: number;
 }
 
+/** What to ask a contact next: for the nodes near a target, or, without one, who it is. */
+interface Question {
+  contact: Contact;
+  target?: NodeId;
+}
+
 class Crawl {
   readonly #node: KademliaNode;
   readonly #options: CrawlOptions;
   readonly #met = new Set<string>();
-  readonly #queue: { contact: Contact; target: NodeId }[] = [];
+  /** Ids that were met of a place. */
+  readonly #idsAt = new Map<string, number>();
+  /** Places that were asked for their id. */
+  readonly #identified = new Set<string>();
+  readonly #queue: Question[] = [];
   readonly #answered = new Map<string, Answered>();
   /** Prefixes of the nodes that answered. */
   readonly #covered = new Set<number>();
   readonly #gapAttempts = new Map<number, number>();
+  #named = 0;
   #active = 0;
   #end: (contacts: Contact[]) => void = () => {};
 
@@ -74,8 +91,26 @@ class Crawl {
     const key = contact.id.hex;
     if (this.#met.has(key)) return;
     this.#met.add(key);
+    this.#idsAt.set(placeOf(contact), this.#countIdsAt(contact) + 1);
     this.#queue.push({ contact, target: contact.id });
     this.#options.onFound?.(contact);
+  }
+
+  /** Somebody named a contact. A place that goes by ever more ids is asked once which one it has. */
+  #hearOf(contact: Contact): void {
+    const { limit = MAX_NAMED } = this.#options;
+    if (this.#met.has(contact.id.hex) || this.#named >= limit) return;
+    if (this.#countIdsAt(contact) < MAX_IDS_PER_PLACE) {
+      this.#named++;
+      this.#meet(contact);
+    } else if (!this.#identified.has(placeOf(contact))) {
+      this.#identified.add(placeOf(contact));
+      this.#queue.push({ contact });
+    }
+  }
+
+  #countIdsAt(contact: Contact): number {
+    return this.#idsAt.get(placeOf(contact)) ?? 0;
   }
 
   #next(): void {
@@ -86,7 +121,8 @@ class Crawl {
       const next = this.#queue.pop();
       if (!next) break;
       this.#active++;
-      this.#ask(next.contact, next.target);
+      if (next.target) this.#ask(next.contact, next.target);
+      else void this.#identify(next.contact);
     }
     if (this.#active === 0) this.#end([...this.#answered.values()].map((answered) => answered.contact));
   }
@@ -100,10 +136,12 @@ class Crawl {
       answered: (_call: unknown, bytes: Uint8Array) => {
         const contacts = decodeContacts(bytes, HEADER_BYTES, this.#node.parts.book);
         if (!contacts) return false;
-        this.#node.see(contact);
-        this.#note(contact, contacts);
-        for (const other of contacts) this.#meet(other);
-        ended();
+        for (const other of contacts) this.#hearOf(other);
+        if (this.#countIdsAt(contact) === 1) {
+          this.#node.see(contact);
+          this.#note(contact, contacts);
+          ended();
+        } else void this.#verify(contact, contacts).then(ended);
         return true;
       },
       failed: () => {
@@ -113,6 +151,18 @@ class Crawl {
     };
     const request = encodeRequest('find_node', this.#node.id, target);
     this.#node.rpc.call(contact, request, handler, { attempts: 2 });
+  }
+
+  /** A node answers for an id that is not its own, too; but not a ping. */
+  async #verify(contact: Contact, neighbours: Contact[]): Promise<void> {
+    if ((await this.#node.ping(contact)) !== undefined) this.#note(contact, neighbours);
+  }
+
+  async #identify({ address, port }: Contact): Promise<void> {
+    const contact = await this.#node.contactAt(address, port);
+    if (contact) this.#meet(contact);
+    this.#active--;
+    this.#next();
   }
 
   #note(contact: Contact, neighbours: Contact[]): void {
@@ -137,6 +187,11 @@ class Crawl {
       }
     }
   }
+}
+
+/** Where a node listens; nodes share addresses, but not ports. */
+export function placeOf({ address, port }: Contact): string {
+  return `${address}:${port}`;
 }
 
 /** The first `bits` bits of an id, as a number that no other prefix has. */

@@ -6,7 +6,7 @@ import type { KademliaNode } from '../kademlia/node.js';
 import type { NodePart, PartContext } from '../node-part.js';
 import type { Settings } from '../settings.js';
 import { CACHE_REFRESH_MS, CACHE_TTL_MS, type CachedNode, isReliable, NodeCache } from './cache.js';
-import { crawl } from './crawl.js';
+import { crawl, placeOf } from './crawl.js';
 
 /** Who was heard from within this time is not pinged. Milliseconds; as long as a ping of the fast health check may take. */
 const RECENT_MS = 2000;
@@ -93,7 +93,7 @@ export class Discovery implements NodePart {
     const cached = await this.#fromCache(count, verify, signal);
     for (const contact of cached.contacts) onFound?.(contact);
     if (cached.enough) {
-      if (cached.isOld) this.#renew(count);
+      if (cached.isOld) this.#renew();
       return cached.contacts;
     }
     const told = new Set(cached.contacts.map((contact) => contact.id.hex));
@@ -175,38 +175,46 @@ export class Discovery implements NodePart {
     const checks = verify || this.#settings.enable_health_check;
     const cached = this.#cache.fresh().filter((node) => !node.silent);
     const seeds = cached.map((node) => node.contact);
-    let found = 0;
+    /** Of those that count; verified, where they answered, since a place has but one node. */
+    const found = new Set<string>();
     const answered = await crawl(this.#node, {
       signal,
       seeds,
       onFound: (contact) => {
         met.push(contact);
         this.#cache.named(contact);
-        if (!verify && this.#accepts(contact, verify)) found++;
+        if (!verify && this.#accepts(contact, verify)) found.add(contact.id.hex);
         onFound(contact);
       },
       onAnswered: (contact) => {
         this.#cache.answered(contact);
-        if (verify && this.#accepts(contact, verify)) found++;
+        if (verify && this.#accepts(contact, verify)) found.add(placeOf(contact));
       },
-      enough: () => found >= count,
+      enough: () => found.size >= count,
     });
-    if (found < count && !signal.aborted)
+    if (found.size < count && !signal.aborted)
       this.#walkedAtMs = answered.length > met.length / 2 ? this.#now : Number.NEGATIVE_INFINITY;
     if (!checks) return met;
     const alive = new Set(answered);
     const accepted = met.filter(
       (contact) => this.#accepts(contact, verify) && (!verify || alive.has(contact)),
     );
-    // All that are alive have just answered, which is what the fast level asks for.
-    return verify && this.#settings.health_check_level !== 'fast'
-      ? this.#passing(accepted, signal)
-      : accepted;
+    if (!verify) return accepted;
+    if (this.#settings.health_check_level !== 'fast') return this.#passing(accepted, signal);
+    // All have just answered, which is what the fast level asks for; but one of those at the same place may have done so for another.
+    const idsAt = new Map<string, number>();
+    for (const contact of accepted) idsAt.set(placeOf(contact), (idsAt.get(placeOf(contact)) ?? 0) + 1);
+    const isAlone = (contact: Contact) => idsAt.get(placeOf(contact)) === 1;
+    const shared = await this.#passing(
+      accepted.filter((contact) => !isAlone(contact)),
+      signal,
+    );
+    return [...accepted.filter(isAlone), ...shared];
   }
 
-  /** Looks anew behind the scenes, so that the next discovery finds a fresh cache. */
-  #renew(count: number): void {
-    this.#renewing ??= this.#walk(count, true, this.#ended.signal, () => {})
+  /** Walks the whole key space behind the scenes, so that the next discovery finds a fresh cache. */
+  #renew(): void {
+    this.#renewing ??= this.#walk(Number.POSITIVE_INFINITY, false, this.#ended.signal, () => {})
       // Nobody waits for it: what it did not find, the next discovery looks for.
       .catch(() => {})
       .finally(() => {

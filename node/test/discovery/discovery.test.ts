@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import {
-  type Contact,
+  Contact,
   createTestnet,
   Discovery,
   type KademliaNode,
+  NodeId,
   nodesForKey,
   type Testnet,
 } from '../../src/index.js';
@@ -186,6 +187,20 @@ describe('discovery', () => {
     expect(await includes()).to.equal(true);
   });
 
+  it('finds newcomers behind the scenes for few, too, and checks nobody for that', async () => {
+    discovery = create({ health_check_level: 'medium' });
+    await discover(1000, false);
+    const newcomers = [await net.add(), await net.add(), await net.add()];
+    await pass(6 * MINUTE_MS);
+    const asked = await requests(async () => {
+      await discover(20, false);
+      await pass(MINUTE_MS);
+    });
+    expect(asked).to.be.within(SIZE, 1.5 * SIZE);
+    const ids = (await discover(20, false)).map(({ id }) => id.hex);
+    expect(ids).to.include.members(newcomers.map(({ id }) => id.hex));
+  });
+
   it('finds all again after an outage in which nobody answered', async () => {
     const others = net.nodes.filter((each) => each !== node);
     for (const known of ['nobody', 'all']) {
@@ -215,6 +230,20 @@ describe('discovery', () => {
     }
   });
 
+  it('returns only who has its id when it verifies', async () => {
+    const [liar, honest] = net.nodes.slice(20, 22) as [KademliaNode, KademliaNode];
+    let invented = 0;
+    liar.table.closest = () =>
+      [liar, honest].map(
+        ({ port }) => new Contact(NodeId.fromName(`invented ${invented++}`), '127.0.0.1', port),
+      );
+    const real = new Set(net.nodes.map(({ id }) => id.hex));
+    const contacts = await discover(1000, true);
+    expect(invented).to.be.above(0);
+    expect(contacts.filter(({ id }) => !real.has(id.hex))).to.deep.equal([]);
+    expect(contacts).to.have.length(SIZE - 1);
+  });
+
   it('walks again when everything it knew is older than ten minutes', async () => {
     await discover(1000);
     await pass(11 * MINUTE_MS);
@@ -230,31 +259,22 @@ describe('discovery', () => {
 
   it('returns what it found until it was told to end in the middle of a check', async () => {
     discovery = create({ health_check_level: 'medium' });
-    for (const state of ['cold', 'warm']) {
-      const stop = new AbortController();
-      whenChecked(net.nodes[20] as KademliaNode, () => stop.abort());
-      const found = await net.run(discovery.discover({ count: 1000, verify: true, signal: stop.signal }));
-      expect(found.length, state).to.be.below(SIZE - 1);
-      expect(stop.signal.aborted, state).to.equal(true);
-      await discover(1000, false);
-    }
-  });
-
-  it('ends quietly while it looks anew behind the scenes, however many it checks at a time', async () => {
-    const told: unknown[] = [];
-    const tell = (reason: unknown) => told.push(reason);
-    process.on('unhandledRejection', tell).on('warning', tell);
+    const warnings: unknown[] = [];
+    const warn = (warning: unknown) => warnings.push(warning);
+    process.on('warning', warn);
     try {
-      discovery = create({ health_check_level: 'medium' });
-      await discover(1000);
-      await pass(6 * MINUTE_MS);
-      await discover(1000, false);
-      whenChecked(net.nodes[20] as KademliaNode, () => discovery.stop());
-      await pass(MINUTE_MS);
+      for (const state of ['cold', 'warm']) {
+        const stop = new AbortController();
+        whenChecked(net.nodes[20] as KademliaNode, () => stop.abort());
+        const found = await net.run(discovery.discover({ count: 1000, verify: true, signal: stop.signal }));
+        expect(found.length, state).to.be.below(SIZE - 1);
+        expect(stop.signal.aborted, state).to.equal(true);
+        await discover(1000, false);
+      }
       await new Promise(setImmediate);
-      expect(told).to.deep.equal([]);
+      expect(warnings, 'of too many listeners').to.deep.equal([]);
     } finally {
-      process.off('unhandledRejection', tell).off('warning', tell);
+      process.off('warning', warn);
     }
   });
 
