@@ -2,7 +2,7 @@ import type { Clock } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
 import type { HealthStatus } from './checker.js';
 
-/** A contact that fell silent is remembered, and looked for, this long after its last fall. */
+/** A contact that fell silent is remembered, and looked for, this long after its last fall; one that is degraded, this long after it was heard from. */
 const MEMORY_MS = 1_800_000;
 /** Contacts remembered at most; the one that fell first is forgotten for a new one. */
 const MAX_RECORDS = 256;
@@ -152,7 +152,11 @@ export class HealthRegistry {
 
   #forget(): void {
     const since = this.#clock.now() - MEMORY_MS;
-    for (const [key, record] of this.#records) if (record.fellAtMs < since) this.#records.delete(key);
+    for (const [key, record] of this.#records) {
+      // Only a check clears one that is degraded, as long as it is there.
+      const lastMs = record.degraded ? record.heardAtMs : record.fellAtMs;
+      if (lastMs < since) this.#records.delete(key);
+    }
     this.#count();
   }
 

@@ -69,6 +69,18 @@ describe('HealthRegistry', () => {
     expect(registry.statusOf(contact)).to.equal('healthy');
   });
 
+  it('does not forget a degraded contact that is heard from', async () => {
+    registry.checked(contact, 'degraded');
+    for (let minutes = 0; minutes < 60; minutes += 10) {
+      await clock.advance(600_000);
+      registry.heard(contact);
+    }
+    expect(registry.failing()).to.equal(contact);
+    expect(registry.statusOf(contact)).to.equal('degraded');
+    await clock.advance(1_800_001);
+    expect(registry.failing()).to.equal(undefined);
+  });
+
   it('names those to be checked again in turn', async () => {
     expect(registry.failing()).to.equal(undefined);
     const other = contactOf('two');
