@@ -249,6 +249,7 @@ export class Discovery implements NodePart {
       heard: (contact) => this.#cache.heard(contact),
       unanswered: (contact) => this.#cache.failed(contact),
       removed: (contact) => this.#cache.delete(contact),
+      left: (contact) => this.#cache.delete(contact),
     });
   }
 }

@@ -102,6 +102,7 @@ export class Liveness {
 
   /** A contact said goodbye. */
   left(contact: Contact): void {
+    for (const observer of this.#observers) observer.left?.(contact);
     this.#remove(contact, 'left');
   }
 

@@ -10,6 +10,8 @@ export interface NodeObserver {
   /** A contact came into the routing table. */
   added?(contact: Contact): void;
   removed?(contact: Contact, why: Removal): void;
+  /** A contact said goodbye, in the routing table or not. */
+  left?(contact: Contact): void;
   /** Something came from a contact, in the routing table or not: called for nearly every datagram. */
   heard?(contact: Contact): void;
   /** A contact left a request unanswered, in all its attempts. */

@@ -244,6 +244,20 @@ describe('discovery', () => {
     expect(contacts).to.have.length(SIZE - 1);
   });
 
+  it('gives nobody who has said goodbye, in the routing table or not', async () => {
+    await discover(1000);
+    const { table } = node;
+    const knows = (each: KademliaNode) => each.table.get(node.id) !== undefined;
+    const leaver = net.nodes.find((each) => knows(each) && !table.get(each.id)) as KademliaNode;
+    expect(leaver).not.to.equal(undefined);
+    await net.run(leaver.leave());
+    leaver.close();
+    const ids = (await discover(1000, false)).map(({ id }) => id.hex);
+    expect(ids)
+      .to.have.length(SIZE - 2)
+      .and.not.include(leaver.id.hex);
+  });
+
   it('walks again when everything it knew is older than ten minutes', async () => {
     await discover(1000);
     await pass(11 * MINUTE_MS);
