@@ -1,4 +1,5 @@
 import { HttpError, messageOf } from '../control/http-error.js';
+import { pause } from '../control/pause.js';
 import type {
   HostSettingsView,
   SettingChange,
@@ -23,6 +24,8 @@ import { requireScope } from './setting-scope.js';
 
 /** For a host to take or tell its settings. */
 const TIMEOUT_MS = 5000;
+/** A change waits so long for the first report of a host. Hosts report every 5 s, the longest when nothing happens. */
+const FIRST_REPORT_MS = 6000;
 
 export interface LiveSettingsInit {
   /** What the plan gave. */
@@ -49,6 +52,9 @@ export class LiveSettings {
   /** Hosts that are being brought up to date. */
   readonly #underway = new Set<string>();
   #learning: Promise<void> | undefined;
+  readonly #startedAtMs = performance.now();
+  /** Aborts as soon as a host has reported. */
+  readonly #informed = new AbortController();
 
   /** @throws SettingError */
   constructor(init: LiveSettingsInit) {
@@ -71,6 +77,9 @@ export class LiveSettings {
 
   /** Changes settings. @throws SettingError, HttpError 404 when it is for nobody, 400 and 409 when it makes no sense */
   async change(request: SettingsRequest): Promise<SettingsAnswer> {
+    // A coordinator that was started anew would put the change in the place of all that there was.
+    const waitMs = this.#startedAtMs + FIRST_REPORT_MS - performance.now();
+    if (waitMs > 0) await pause(waitMs, this.#informed.signal);
     await this.#learning;
     const { registry } = this.#init;
     const change = requireScope(request, registry.hosts);
@@ -118,7 +127,9 @@ export class LiveSettings {
   reported({ name, settingsRevision = 0 }: Pick<HostRecord, 'name' | 'settingsRevision'>): void {
     const { revision } = this.#overlay;
     const host = this.#init.registry.host(name);
-    if (!host || settingsRevision === revision || this.#underway.has(name)) return;
+    if (!host) return;
+    this.#informed.abort();
+    if (settingsRevision === revision || this.#underway.has(name)) return;
     if (settingsRevision < revision) void this.#bring(host);
     else this.#learning ??= this.#learn(name).finally(() => (this.#learning = undefined));
   }
