@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import { type CommandLine, createCommandLine } from '../../../src/test/support/command-line.js';
+import { requireEngine } from '../../../src/test/support/engine.js';
+
+const { version } = createRequire(import.meta.url)('@cqkd/harness/package.json') as { version: string };
 
 describe('image build', () => {
   let cqkd: CommandLine;
@@ -24,4 +28,18 @@ describe('image build', () => {
       expect(result.code).to.equal(code);
     });
   }
+
+  it('builds the image, and leaves one alone that is there', async function () {
+    this.timeout(180_000);
+    await requireEngine(this);
+    const built = await cqkd.json('image', 'build', '--from', 'offline', '--force');
+    expect(built).to.include({ image: `cqkd-dht-node:${version}`, from: 'offline', built: true });
+    expect(built.bytes).to.be.within(50e6, 130e6);
+    expect(built.ownBytes).to.be.within(100e3, 3e6);
+    expect(built.elapsedSeconds).to.be.above(0);
+    const again = await cqkd.json('image', 'build');
+    expect(again).to.include({ id: built.id, bytes: built.bytes, from: 'offline', built: false });
+    const { stdout } = await cqkd.run('image', 'build');
+    expect(stdout).to.match(/^✔ image cqkd-dht-node:\S+ is there, \d+ MB\n$/);
+  });
 });

@@ -33,15 +33,17 @@ describe('the image of the nodes', function () {
 
   it('is built with no network, small, with the program and what it runs as', async () => {
     const steps: string[] = [];
-    const { engine, reference, ensure, tags, leftOvers } = here();
-    const built = await ensure({ onProgress: (step) => steps.push(step) });
+    const { engine, reference, ensure, program, tags } = here();
+    // A copy, since a build may replace it in the middle of this.
+    const bundle = await program(await readFile(bundlePath(), 'utf8'));
+    const built = await ensure({ bundle, onProgress: (step) => steps.push(step) });
     const { Id, Config, Size } = await inspect();
     expect(built).to.deep.equal({ image: reference, id: Id, from: 'offline', bytes: Size, built: true });
     expect(Size).to.be.within(50e6, 130e6);
     expect(await ownBytesOf(engine, Id)).to.be.within(100e3, 3e6);
     expect(Config.Labels).to.deep.include({
       'io.cqkd.bundle': createHash('sha256')
-        .update(await readFile(bundlePath()))
+        .update(await readFile(bundle))
         .digest('hex'),
       'io.cqkd.dockerfile': readDockerfile().hash,
       'io.cqkd.version': version(),
@@ -53,11 +55,11 @@ describe('the image of the nodes', function () {
     expect(await tags()).to.deep.equal([reference, reference.replace(/:1$/, ':latest')].sort());
     expect(steps[0]).to.equal(`image ${reference}, with this machine's Node`);
     expect(steps.some((step) => / step \d+ of \d+$/.test(step))).to.equal(true);
-    expect(await leftOvers()).to.deep.equal([]);
+    await nothingLeft();
   });
 
   it('is left alone where it is there, and built anew for another program', async () => {
-    const { engine, ensure, program, leftOvers } = here();
+    const { engine, ensure, program } = here();
     const [one, two] = [await program('one'), await program('two')];
     const first = await ensure({ bundle: one });
     const layers = async () => (await inspect()).RootFS.Layers ?? [];
@@ -72,7 +74,7 @@ describe('the image of the nodes', function () {
     expect(after.at(-1)).to.not.equal(before.at(-1));
     const forced = await ensure({ bundle: two, force: true });
     expect(forced.built).to.equal(true);
-    expect(await leftOvers()).to.deep.equal([]);
+    await nothingLeft();
   });
 
   it('keeps an older one that a container has', async () => {
@@ -89,7 +91,7 @@ describe('the image of the nodes', function () {
   });
 
   it('takes Node from an image that is there', async () => {
-    const { engine, reference, ensure, program, leftOvers, tags } = here();
+    const { engine, reference, ensure, program, tags } = here();
     const base = reference.replace(':1', '-base:1');
     await importBaseImage(engine, ...(base.split(':') as [string, string]));
     const [one, two] = [await program('one'), await program('two')];
@@ -104,7 +106,7 @@ describe('the image of the nodes', function () {
     expect(second.built).to.equal(true);
     expect(await ensure({ bundle: two, from: 'registry', base })).to.include({ built: false });
     expect(await ensure({ bundle: two, from: 'auto' })).to.include({ built: false, from: 'registry' });
-    expect(await leftOvers()).to.deep.equal([]);
+    await nothingLeft();
     expect(await ensure({ bundle: two, from: 'offline' })).to.include({ built: true, from: 'offline' });
     expect(await tags()).to.include(base);
   });
@@ -118,6 +120,19 @@ describe('the image of the nodes', function () {
     expect(error).to.be.instanceOf(EnvironmentError);
     expect(error.message).to.match(new RegExp(`^Docker can't build the image ${reference}: .*/bin/sh.*$`));
     expect(await tags()).to.deep.equal([shell, shell.replace(/:1$/, ':latest')].sort());
+    await nothingLeft();
+  });
+
+  it('names a file that it can not take into the image', async () => {
+    const { execPath } = process;
+    process.execPath = '/no/such/node';
+    try {
+      const error = await rejectionOf(here().ensure());
+      expect(error).to.be.instanceOf(EnvironmentError);
+      expect(error.message).to.match(/^Can't take \/no\/such\/node into the image \(ENOENT/);
+    } finally {
+      process.execPath = execPath;
+    }
     await nothingLeft();
   });
 

@@ -5,6 +5,8 @@ import { imageLabel } from './reference.js';
 
 /** No build takes so long: what a build left that is older is nobody's any more. */
 const staleMs = 3_600_000;
+/** It comes last, and often after something went wrong: not worth a long wait. */
+const timeoutMs = 60_000;
 
 /**
  * Removes what builds of ours have left without a name: that of one build, and what is old.
@@ -15,7 +17,9 @@ const staleMs = 3_600_000;
  */
 export async function removeLeftOvers(engine: Engine, made: ReadonlySet<string>): Promise<void> {
   const filters = { dangling: ['true'], label: [imageLabel] };
-  const images = await call(engine, 'list images', () => engine.docker.listImages({ filters }));
+  const images = await call(engine, 'list images', () => engine.docker.listImages({ filters }), {
+    timeoutMs,
+  });
   for (const { Id, Created } of images) {
     const isOurs = [...made].some((id) => Id.replace('sha256:', '').startsWith(id));
     if (isOurs || Date.now() - Created * 1000 > staleMs) await removeUnused(engine, Id);
@@ -25,7 +29,7 @@ export async function removeLeftOvers(engine: Engine, made: ReadonlySet<string>)
 /** Removes an image unless something needs it. @throws EngineError */
 export async function removeUnused(engine: Engine, id: string): Promise<void> {
   try {
-    await call(engine, `remove the image ${id}`, () => engine.docker.getImage(id).remove());
+    await call(engine, `remove the image ${id}`, () => engine.docker.getImage(id).remove(), { timeoutMs });
   } catch (error) {
     if (!(error instanceof EngineError) || (error.statusCode !== 409 && !error.isMissing)) throw error;
   }

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { call } from '../engine/call.js';
 import type { Engine } from '../engine/engine.js';
 import { engineError, timeOut } from '../engine/engine-error.js';
 import { jsonLines } from '../json-lines.js';
 
-/** However long a task tells of itself, it does not last longer. */
-const longestMs = 3_600_000;
 /** For the step that an engine is at when it is told that nobody wants the rest. */
 const lastStepMs = 60_000;
 
@@ -41,6 +38,7 @@ export type StartTask = (abortSignal: AbortSignal, heard: () => void) => Promise
  */
 export async function runTask(engine: Engine, start: StartTask, options: TaskOptions): Promise<void> {
   const { doing, signal, silenceMs } = options;
+  signal.throwIfAborted();
   const silence = new Silence(silenceMs);
   const ends = AbortSignal.any([signal, silence.signal]);
   // Of its own, since the signal of a request would break off the answer as well.
@@ -48,14 +46,13 @@ export async function runTask(engine: Engine, start: StartTask, options: TaskOpt
   const stopSending = () => sending.abort(ends.reason);
   ends.addEventListener('abort', stopSending);
   try {
-    const begin = () => start(sending.signal, () => silence.heard()).catch(inOwnWords);
-    const answer = await call(engine, doing, begin, { signal: ends, timeoutMs: longestMs });
+    const answer = await start(sending.signal, () => silence.heard()).catch(inOwnWords);
     ends.removeEventListener('abort', stopSending);
-    await follow(engine, answer as IncomingMessage, silence, options);
+    await follow(answer as IncomingMessage, silence, options);
   } catch (error) {
     signal.throwIfAborted();
     if (silence.signal.aborted) throw timeOut(doing, silenceMs, engine.url);
-    throw error;
+    throw engineError(error, doing, engine.url);
   } finally {
     ends.removeEventListener('abort', stopSending);
     silence.end();
@@ -63,10 +60,9 @@ export async function runTask(engine: Engine, start: StartTask, options: TaskOpt
 }
 
 async function follow(
-  engine: Engine,
   answer: IncomingMessage,
   silence: Silence,
-  { doing, signal, onMessage, explain = wordsOf }: TaskOptions,
+  { signal, onMessage, explain = wordsOf }: TaskOptions,
 ): Promise<void> {
   // Half of the connection stays open: the engine sees that nobody wants the rest, and still can say when it is done.
   let timer: NodeJS.Timeout | undefined;
@@ -84,16 +80,12 @@ async function follow(
       onMessage?.(message);
       if (message.error !== undefined || message.errorDetail) failure = explain(message);
     }
-  } catch (error) {
-    throw engineError(error, doing, engine.url);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', letGo);
     silence.signal.removeEventListener('abort', breakOff);
   }
-  if (failure !== undefined) {
-    throw engineError(Object.assign(new Error(failure), { statusCode: 500 }), doing, engine.url);
-  }
+  if (failure !== undefined) throw Object.assign(new Error(failure), { statusCode: 500 });
 }
 
 /** The client puts words of its own before those of the engine when it can't read them as data. */
