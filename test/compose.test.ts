@@ -8,16 +8,25 @@ import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import { AddressBook, crawl, Deadlines, KademliaNode, NodeId, SeededRandom, udp } from '../node/src/index.js';
 import { systemClock } from '../node/src/wire/system.js';
+import { writeFiles } from '../src/compose/folder.js';
+import { renderCompose, renderVariables } from '../src/compose/render.js';
+import { Templates } from '../src/compose/templates.js';
 import { shippedTemplates } from '../src/compose/templates-folder.js';
 import { openEngine } from '../src/drivers/docker/engine/engine.js';
 import { ensureImage } from '../src/drivers/docker/image/ensure-image.js';
 import { imageReference } from '../src/drivers/docker/image/reference.js';
 import { previewSubnet } from '../src/drivers/docker/network.js';
+import type { Ground } from '../src/plan/ground.js';
+import { unitsOf } from '../src/services/plan-units.js';
 import { type CommandLine, createCommandLine } from '../src/test/support/command-line.js';
 import { type DockerCompose, requireCompose } from '../src/test/support/docker-compose.js';
 import { requireEngine } from '../src/test/support/engine.js';
+import { machine, planOf } from '../src/test/support/plan-input.js';
+import { temporaryFolder } from '../src/test/support/temporary.js';
 import { until } from '../src/test/support/until.js';
 
+/** Where no default of a deployment is. */
+const smallSubnets = Array.from({ length: 256 }, (_, index) => `10.198.${index}.0/24`);
 /** For a network to come together on a machine that is busy. */
 const readyWithinMs = 120_000;
 
@@ -66,8 +75,7 @@ describe('networks that Compose runs', function () {
     });
     afterEach(() => cqkd.remove());
 
-    const write = (...args: string[]) =>
-      cqkd.json('compose', '-n', network, '-o', folder, '-w', '8', ...args);
+    const write = (...args: string[]) => cqkd.json('compose', '-n', network, '-o', folder, ...args);
     const stateOf = async () => {
       const { networks } = await cqkd.json('status', '-n', network);
       return (networks as { state: string }[])[0]?.state;
@@ -80,7 +88,7 @@ describe('networks that Compose runs', function () {
     };
 
     it('come up without the command line, go down without a trace, and are known to it', async () => {
-      const written = await write();
+      const written = await write('-w', '8');
       expect(written).to.include({ network, folder, workers: 8, hosts: 5, nodes: 12 });
       await nothingLeft(label());
       expect(await stateOf()).to.equal('dead');
@@ -135,7 +143,7 @@ describe('networks that Compose runs', function () {
     });
 
     it('are measured and ended by the command line', async () => {
-      await write('--topology', 'flat', '--density', '4');
+      await write('-w', '8', '--topology', 'flat', '--density', '4');
       compose.succeed(folder, ['up', '-d']);
       const isReady = async () => (await stateOf()) === 'ready';
       await until('a network with all nodes joined', isReady, readyWithinMs);
@@ -149,7 +157,7 @@ describe('networks that Compose runs', function () {
     });
 
     it('are refused where the files or the name are taken', async () => {
-      await write();
+      await write('-w', '8');
       const again = await cqkd.run('compose', '-n', network, '-o', folder);
       expect(again).to.include({ code: 4 });
       expect(again.stderr).to.include(`Network ${network} exists already`);
@@ -161,6 +169,26 @@ describe('networks that Compose runs', function () {
     });
   });
 
+  it('can have more services than Compose works on at a time by itself', async () => {
+    const network = `t${randomBytes(4).toString('hex')}`;
+    const label = `io.cqkd.network=${network}`;
+    const temporary = await temporaryFolder();
+    const subnet = await previewSubnet(await openEngine(), { subnets: smallSubnets });
+    const ground: Ground = { kind: 'subnet', cidr: subnet };
+    const plan = planOf(200, { network, density: 1, ground, machine: { ...machine, neighbours: 1e6 } });
+    const units = unitsOf(plan);
+    const shape = { templates: Templates.open(), image: imageReference(), subnet, variables: {} };
+    const variables = renderVariables(network, 'secret', units.length);
+    writeFiles(temporary.path, { compose: renderCompose({ network, units, shape }), variables });
+    try {
+      compose.succeed(temporary.path, ['up', '--no-start']);
+      expect((await labelled(label)).containers.length).to.equal(units.length);
+    } finally {
+      await end(label, temporary.path, ['down']);
+      await temporary.remove();
+    }
+  });
+
   describe('from the templates alone', () => {
     const folder = shippedTemplates();
     const files = ['network.yml', 'super.yml', 'worker.yml', 'secondary.yml'].flatMap((file) => ['-f', file]);
@@ -168,12 +196,11 @@ describe('networks that Compose runs', function () {
     let variables: NodeJS.ProcessEnv;
     beforeEach(async () => {
       project = `cqkd-t${randomBytes(4).toString('hex')}`;
-      const subnets = Array.from({ length: 256 }, (_, index) => `10.198.${index}.0/24`);
       variables = {
         COMPOSE_PROJECT_NAME: project,
         CQKD_IMAGE: imageReference(),
         CQKD_NETWORK_NAME: `${project}-network`,
-        CQKD_SUBNET: await previewSubnet(await openEngine(), { subnets }),
+        CQKD_SUBNET: await previewSubnet(await openEngine(), { subnets: smallSubnets }),
       };
     });
     afterEach(() => end(`com.docker.compose.project=${project}`, folder, [...files, 'down'], variables));

@@ -11,6 +11,9 @@ export function heading(network: string): string {
   return `# Written by cqkd compose for network ${network}.\n`;
 }
 
+/** Containers that Compose 1 works on at a time unless told otherwise. */
+const parallelLimit = 64;
+
 const tokenVariable = 'CQKD_TOKEN';
 /** Stands in the file where the token belongs; Compose takes it from the file .env. */
 const tokenReference = `\${${tokenVariable}:?it is in the file .env beside this one}`;
@@ -53,11 +56,18 @@ export function renderCompose({ network, units, shape }: RenderOptions): string 
   return `${heading(network)}# Start it in this folder: docker compose up -d\n${body}`;
 }
 
-/** The file .env beside the Compose file: the name of the project, and the token. */
-export function renderVariables(network: string, token: string): string {
+/**
+ * The file .env beside the Compose file: the name of the project, and the token.
+ *
+ * Compose 1 counts services and their containers against one limit, and never ends when the services alone fill it.
+ *
+ * @param services how many the Compose file has
+ */
+export function renderVariables(network: string, token: string, services: number): string {
   const lines = [
     `# ${tokenVariable} opens the control API of the network: keep it to yourself.`,
     `COMPOSE_PROJECT_NAME=${prefixOf(network)}`,
+    `COMPOSE_PARALLEL_LIMIT=${services + parallelLimit}`,
     `${tokenVariable}=${token}`,
     '',
   ];

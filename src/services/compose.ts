@@ -89,7 +89,8 @@ export async function compose(options: ComposeOptions): Promise<ComposeResult> {
         await check(plan);
         const token = randomBytes(24).toString('base64url');
         const shape = { templates, image: imageReference(), subnet: ground.cidr, variables: process.env };
-        const text = renderCompose({ network, units: unitsOf(plan), shape });
+        const units = unitsOf(plan);
+        const text = renderCompose({ network, units, shape });
         signal.throwIfAborted();
         await makeFolder(paths.folder);
         try {
@@ -103,7 +104,7 @@ export async function compose(options: ComposeOptions): Promise<ComposeResult> {
             coordinatorUrl,
             plan,
           });
-          const variables = renderVariables(network, token);
+          const variables = renderVariables(network, token, units.length);
           const files = writeFiles(folder, { compose: text, variables });
           const result = resultOf(plan, folder, files, coordinatorUrl);
           await recordRun(paths, runOf(result), options.hooks);

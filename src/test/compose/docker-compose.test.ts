@@ -75,7 +75,7 @@ describe('what the real Compose says', function () {
       const shape = { templates: Templates.open(), image: 'cqkd-dht-node:1', subnet, variables: {} };
       const text = renderCompose({ network: 'test', units, shape });
       writeFileSync(join(own.path, 'docker-compose.yml'), text);
-      writeFileSync(join(own.path, '.env'), renderVariables('test', 'secret'));
+      writeFileSync(join(own.path, '.env'), renderVariables('test', 'secret', units.length));
       const { services } = compose.config(own.path, []);
       for (const unit of units) {
         const { container_name, ...raw } = services[unit.name] as Record<string, unknown>;

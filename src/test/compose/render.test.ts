@@ -54,12 +54,13 @@ describe('renderCompose', () => {
 });
 
 describe('renderVariables', () => {
-  it('holds the project and the token', () => {
-    const lines = renderVariables('trial', 'secret').split('\n');
+  it('holds the project, the token, and a limit that all services are below', () => {
+    const lines = renderVariables('trial', 'secret', 100).split('\n');
     expect(lines.filter((line) => line && !line.startsWith('#'))).to.deep.equal([
       'COMPOSE_PROJECT_NAME=cqkd-trial',
+      'COMPOSE_PARALLEL_LIMIT=164',
       'CQKD_TOKEN=secret',
     ]);
-    expect(renderVariables('cqkd', 'secret')).to.include('COMPOSE_PROJECT_NAME=cqkd\n');
+    expect(renderVariables('cqkd', 'secret', 1)).to.include('COMPOSE_PROJECT_NAME=cqkd\n');
   });
 });

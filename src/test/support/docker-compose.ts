@@ -16,6 +16,9 @@ export interface ComposeConfig {
   networks: Record<string, Record<string, unknown>>;
 }
 
+/** What takes longer hangs. */
+const endsWithinMs = 300_000;
+
 /** Of the environment only what finds the engine: a template refers to many names. */
 function passed(): [string, string | undefined][] {
   return Object.entries(process.env).filter(([name]) => /^(PATH|HOME|XDG_.*|DOCKER_.*)$/.test(name));
@@ -45,6 +48,7 @@ export function requireCompose(test: Mocha.Context): DockerCompose {
       env,
       encoding: 'utf8',
       maxBuffer: 1 << 26,
+      timeout: endsWithinMs,
     });
   };
   const succeed: DockerCompose['succeed'] = (folder, args, variables) => {
