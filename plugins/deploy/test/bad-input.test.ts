@@ -22,7 +22,7 @@ describe('bad input', () => {
     [['deploy', '-n', 'Not A Name'], 2, /name has 1-32 .*, got "Not A Name"/],
     [['deploy', '-n', '../up'], 2, /name has 1-32/],
     [['deploy', '--topology', 'ring'], 2, /--topology=ring .*auto, flat, tiered/],
-    [['deploy', '--driver', 'docker'], 2, /--driver=docker .*auto, process/],
+    [['deploy', '--driver', 'podman'], 2, /--driver=podman .*auto, process, docker/],
     [['deploy', '--density', '0'], 2, /--density takes a whole number from 1 to 500, got 0/],
     [['deploy', '--set', 'enable_helth_check=false'], 2, /the nearest is ENABLE_HEALTH_CHECK/],
     [
