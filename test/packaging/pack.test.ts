@@ -34,7 +34,7 @@ describe('npm pack and install into an empty prefix', function () {
 
   it('lists its commands', async () => {
     const { code, stdout } = await cqkd('--help');
-    for (const command of ['deploy', 'status', 'logs', 'scale', 'down', 'verify']) {
+    for (const command of ['deploy', 'compose', 'status', 'logs', 'scale', 'down', 'verify']) {
       expect(stdout).to.match(new RegExp(`^  ${command} `, 'm'));
     }
     expect(code).to.equal(0);
