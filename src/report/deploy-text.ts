@@ -4,7 +4,7 @@ import type { DownResult } from '../services/down.js';
 import type { DeployResult } from '../services/results.js';
 import type { ScaleResult } from '../services/scale.js';
 import { formatSeconds } from './format.js';
-import { describeRatio, describeTiers, renderPlan, wrap } from './plan-text.js';
+import { describeRatio, describeTiers, indent, renderPlan } from './plan-text.js';
 import { renderFacts } from './table.js';
 
 /** What has come up, how fast, and what to type next. */
@@ -75,11 +75,6 @@ function nextSteps(network: string): string {
     ['', `${chalk.cyan(`cqkd status${name}`)}   its hosts and nodes`],
     ['', `${chalk.cyan(`cqkd down${name}`)}     end it`],
   ]);
-}
-
-/** A text of several lines behind the names of facts. */
-function indent(text: string): string {
-  return wrap(text, 66).split('\n').join('\n             ');
 }
 
 /** What hosts are called on a kind of infrastructure. */

@@ -43,7 +43,7 @@ export function renderPlan(plan: Plan): string {
     ['memory', `about ${formatBytes(plan.memoryBytes)}`],
     ['ratio', describeRatio(plan.ratio)],
     ['seed', String(plan.seed)],
-    ...plan.notes.map((note): [string, string] => ['note', note]),
+    ...plan.notes.map((note): [string, string] => ['note', indent(note)]),
   ];
   const first = plan.limits[0];
   const binds = first
@@ -73,6 +73,11 @@ function amount({ unit }: Limit, value: number): string {
 /** The search for limits ends at a million. */
 function atMost(workers: number): string {
   return workers >= 1_000_000 ? '1000000+' : String(workers);
+}
+
+/** A text of several lines behind the names of facts. */
+export function indent(text: string): string {
+  return wrap(text, 66).split('\n').join('\n             ');
 }
 
 /** Breaks a text into lines of at most `width` characters. */
