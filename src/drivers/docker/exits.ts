@@ -113,9 +113,11 @@ export class Exits {
 
   /** Tells what has ended while nobody listened. */
   async #catchUp(signal: AbortSignal): Promise<void> {
+    // Taken before the list: what is created meanwhile is not missing from it.
+    const watched = [...this.#watched];
     const containers = await containersOf(this.#engine, this.#network, { signal });
     const there = new Map(containers.map((container) => [container.id, container]));
-    for (const [id, { unit }] of [...this.#watched]) {
+    for (const [id, { unit }] of watched) {
       const container = there.get(id);
       if (!container) this.#end(id, { name: unit, code: null, signal: 'the removal of its container' });
       else if (!isAlive(container) && container.state !== 'created') await this.#ended(id, signal);
@@ -129,16 +131,15 @@ export class Exits {
     else await this.#ended(ID, signal, Number(Attributes.exitCode));
   }
 
-  /** @param code null = ask the engine */
-  async #ended(id: string, signal: AbortSignal, code: number | null = null): Promise<void> {
+  /** @param code as an event tells it; without one the engine is asked */
+  async #ended(id: string, signal: AbortSignal, code?: number): Promise<void> {
     const watched = this.#watched.get(id);
     if (!watched) return;
-    let outcome = { code: code ?? 0, outOfMemory: watched.outOfMemory };
+    let outcome = code === undefined ? undefined : { code, outOfMemory: watched.outOfMemory };
     // The event of the memory may come after that of the end.
-    if (code === null || (isKill(code) && !watched.outOfMemory)) {
-      outcome = await this.#outcome(id, signal).catch(() => outcome);
-    }
-    this.#end(id, exitOf(watched.unit, outcome.code, outcome.outOfMemory));
+    if (!outcome) outcome = await this.#outcome(id, signal);
+    else if (isKill(outcome)) outcome = await this.#outcome(id, signal).catch(() => outcome);
+    if (outcome) this.#end(id, exitOf(watched.unit, outcome.code, outcome.outOfMemory));
   }
 
   async #outcome(id: string, signal: AbortSignal): Promise<{ code: number; outOfMemory: boolean }> {
@@ -169,6 +170,6 @@ export function exitOf(name: string, code: number, outOfMemory: boolean): UnitEx
   return signal ? { name, code: null, signal } : { name, code, signal: null };
 }
 
-function isKill(code: number): boolean {
-  return code === 128 + constants.signals.SIGKILL;
+function isKill({ code, outOfMemory }: { code: number; outOfMemory: boolean }): boolean {
+  return code === 128 + constants.signals.SIGKILL && !outOfMemory;
 }

@@ -1,14 +1,12 @@
 import { expect } from 'chai';
 import { isEngineGone, openEngine } from '../../drivers/docker/engine/engine.js';
 import { socketOf } from '../../drivers/docker/engine/transport.js';
-import { Exits } from '../../drivers/docker/exits.js';
 import type { Unit, UnitExit } from '../../drivers/driver.js';
 import { EnvironmentError } from '../../errors.js';
 import { type DockerLab, dockerLab } from '../support/docker-lab.js';
 import { requireEngine } from '../support/engine.js';
 import { type EngineProxy, engineProxy } from '../support/engine-proxy.js';
 import { rejectionOf } from '../support/stand-in.js';
-import { standInEngine } from '../support/stand-in-engine.js';
 import { until } from '../support/until.js';
 
 describe('the Docker driver without its engine', () => {
@@ -106,28 +104,5 @@ describe('the Docker driver without its engine', () => {
     await restore();
     await driver.removeAll();
     expect(await driver.inspect()).to.deep.equal([]);
-  });
-});
-
-describe('the ends of containers', () => {
-  it('are taken for granted when the engine stays away', async () => {
-    const standIn = await standInEngine();
-    const engine = await openEngine(standIn.environment);
-    await standIn.close();
-    const exits: UnitExit[] = [];
-    const watching = new Exits({
-      engine,
-      network: 'one',
-      tell: (exit) => exits.push(exit),
-      lostAfterMs: 50,
-    });
-    watching.watch('a', 'first');
-    watching.open();
-    try {
-      await until('the end', () => exits.length > 0);
-      expect(exits).to.deep.equal([{ name: 'first', code: null, signal: 'the loss of the Docker Engine' }]);
-    } finally {
-      watching.close();
-    }
   });
 });
