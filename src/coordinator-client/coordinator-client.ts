@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type {
   CoordinatorSpec,
   DiscoveryMeasurement,
@@ -17,6 +19,7 @@ import type {
 } from '@cqkd/node/control';
 import { EnvironmentError, messageOf } from '../errors.js';
 import { readEvents } from './event-source.js';
+import { send } from './send.js';
 
 /** Time-outs. Milliseconds. */
 const callTimeoutMs = 10_000;
@@ -61,9 +64,9 @@ export class CoordinatorClient {
 
   /** Events from now on; the first one tells the state. @throws CoordinatorError when the stream breaks */
   async *events(signal: AbortSignal): AsyncGenerator<NetworkEvent> {
-    const response = await this.#fetch('GET', '/v1/events', { signal });
+    const answer = await this.#send('GET', '/v1/events', { signal });
     try {
-      for await (const data of readEvents(response)) yield JSON.parse(data) as NetworkEvent;
+      for await (const data of readEvents(answer)) yield JSON.parse(data) as NetworkEvent;
     } catch (error) {
       throw this.#broken(error, signal);
     }
@@ -138,13 +141,13 @@ export class CoordinatorClient {
     const expire = () => expired.abort(new DOMException('no answer in time', 'TimeoutError'));
     const timer = setTimeout(expire, timeoutMs);
     try {
-      const response = await this.#fetch(method, path, {
+      const answer = await this.#send(method, path, {
         ...(body && { body }),
         signal: AbortSignal.any([signal, expired.signal]),
         asked: signal,
       });
-      const text = await response.text();
-      return (text === '' ? undefined : JSON.parse(text)) as T;
+      const content = await text(answer);
+      return (content === '' ? undefined : JSON.parse(content)) as T;
     } catch (error) {
       throw error instanceof CoordinatorError ? error : this.#broken(error, signal);
     } finally {
@@ -152,20 +155,21 @@ export class CoordinatorClient {
     }
   }
 
-  async #fetch(
+  async #send(
     method: string,
     path: string,
     { body, signal, asked = signal }: { body?: object; signal: AbortSignal; asked?: AbortSignal },
-  ): Promise<Response> {
-    let response: Response;
+  ): Promise<IncomingMessage> {
+    let answer: IncomingMessage;
     try {
       const options = { method, headers: this.#headers, signal, ...(body && { body: JSON.stringify(body) }) };
-      response = await fetch(`${this.url}${path}`, options);
+      answer = await send(`${this.url}${path}`, options);
     } catch (error) {
       throw this.#broken(error, asked);
     }
-    if (response.ok) return response;
-    throw new CoordinatorError(await refusal(response, path), response.status);
+    const status = answer.statusCode ?? 0;
+    if (status >= 200 && status < 300) return answer;
+    throw new CoordinatorError(await refusal(answer, path), status);
   }
 
   /** The caller's own abort stays what it is; everything else is the coordinator's silence. */
@@ -178,13 +182,13 @@ export class CoordinatorClient {
   }
 }
 
-async function refusal(response: Response, path: string): Promise<string> {
-  const text = await response.text().catch(() => '');
-  let why = text;
+async function refusal(answer: IncomingMessage, path: string): Promise<string> {
+  const content = await text(answer).catch(() => '');
+  let why = content;
   try {
-    why = (JSON.parse(text) as { error?: string }).error ?? text;
+    why = (JSON.parse(content) as { error?: string }).error ?? content;
   } catch {
     // Not JSON: shown as it is.
   }
-  return `The coordinator refused ${path} (${response.status}): ${messageOf(why).slice(0, 300)}`;
+  return `The coordinator refused ${path} (${answer.statusCode}): ${messageOf(why).slice(0, 300)}`;
 }

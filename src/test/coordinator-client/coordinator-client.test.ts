@@ -62,6 +62,15 @@ describe('the coordinator client', () => {
     expect((error as CoordinatorError).status).to.equal(409);
   });
 
+  it('does not wait for an answer on a connection that was closed', async () => {
+    const client = await clientOf(echo);
+    // As a proxy does whose own other side is not there yet.
+    server?.on('connection', (socket) => socket.destroy());
+    const error = await rejectionOf(client.events(signal).next());
+    expect(error).to.be.instanceOf(CoordinatorError);
+    expect(error.message).to.match(/does not answer \(/);
+  });
+
   it('says when nobody answers', async () => {
     const client = await clientOf(() => {});
     server?.close();
