@@ -182,6 +182,7 @@ export const networkEventTypes = [
   'partition-healed',
   /** Settings were changed while the network runs. */
   'settings',
+  'faults',
 ] as const;
 
 export type NetworkEventType = (typeof networkEventTypes)[number];

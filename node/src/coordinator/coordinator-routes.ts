@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/api.js';
+import { faultRequestSchema } from '../control/faults-schema.js';
 import type { NetworkShutdown } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
 import { type Call, Reply, type Route, TAKEN } from '../control/http-server.js';
@@ -96,6 +97,15 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
       handle: ({ body }) => network.liveSettings.change(parseBody(settingsRequestSchema, body)),
     },
     { method: 'GET', path: '/v1/settings', handle: ({ signal }) => network.liveSettings.view(signal) },
+    {
+      method: 'PUT',
+      path: '/v1/faults',
+      bodyLimitBytes: REPORT_LIMIT_BYTES,
+      handle: ({ body }) => network.faults.put(parseBody(faultRequestSchema, body)),
+    },
+    { method: 'GET', path: '/v1/faults', handle: () => ({ faults: network.faults.list() }) },
+    { method: 'DELETE', path: '/v1/faults', handle: () => network.faults.lift() },
+    { method: 'DELETE', path: '/v1/faults/:id', handle: ({ params }) => network.faults.lift(params.id) },
     {
       method: 'POST',
       path: '/v1/shutdown',

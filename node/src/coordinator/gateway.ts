@@ -2,18 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from '../control/logger.js';
 import { aborted } from '../control/pause.js';
 import { createProcessComponents, DhtNode, type NodeComponents } from '../dht-node.js';
+import { HostFaults } from '../host/host-faults.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import type { Contact } from '../kademlia/contact.js';
 import { LEAVE } from '../kademlia/handlers.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import type { Settings } from '../settings.js';
+import { FaultyTransport } from '../wire/faulty.js';
 import { encodeRequest } from '../wire/request.js';
 
 const REGION = 'coordinator';
+/** What its nodes are called where faults are put on. */
+export const GATEWAY = 'coordinator';
 
 /** The coordinator's own place in the network: one node that stays, and others for a measurement. */
 export class Gateway {
   readonly node: DhtNode;
+  readonly faults: HostFaults;
   readonly #components: NodeComponents;
   #settings: Settings;
   readonly #address: string;
@@ -21,7 +26,16 @@ export class Gateway {
   #candidates: readonly string[];
 
   constructor(spec: CoordinatorSpec, settings: Settings, networkKey: string, onState: () => void) {
-    this.#components = createProcessComponents(networkKey);
+    const components = createProcessComponents(networkKey);
+    const faults = new HostFaults(components);
+    this.faults = faults;
+    this.#components = {
+      ...components,
+      transports: {
+        bind: async (address, port) =>
+          new FaultyTransport(await components.transports.bind(address, port), faults.of(GATEWAY)),
+      },
+    };
     this.#settings = settings;
     this.#address = spec.address;
     this.#candidates = spec.candidates;
@@ -80,6 +94,7 @@ export class Gateway {
     this.#ended.abort();
     if (goodbye) await Promise.race([this.node.leave(signal), aborted(signal)]);
     this.node.crash();
+    this.faults.liftAll();
     this.#components.deadlines.close();
   }
 

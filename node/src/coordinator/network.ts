@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { placeOf } from '../bootstrap/address.js';
 import type {
   BootstrapReport,
   HostReport,
@@ -15,8 +16,9 @@ import type { Settings } from '../settings.js';
 import { bootstrapReport } from './bootstrap-report.js';
 import { EventStream } from './event-stream.js';
 import { FanOut } from './fan-out.js';
-import { Gateway } from './gateway.js';
+import { GATEWAY, Gateway } from './gateway.js';
 import { LiveSettings } from './live-settings.js';
+import { NetworkFaults } from './network-faults.js';
 import { Readiness } from './readiness.js';
 import { Registry } from './registry.js';
 
@@ -33,6 +35,7 @@ export interface NetworkInit {
 /** The network as the coordinator knows it: its hosts, its state, and a node of its own in it. */
 export class Network {
   readonly liveSettings: LiveSettings;
+  readonly faults: NetworkFaults;
   readonly registry: Registry;
   readonly gateway: Gateway;
   readonly readiness: Readiness;
@@ -54,7 +57,10 @@ export class Network {
     this.events = new EventStream(() => this.#stateEvent());
     this.registry = new Registry({
       onChange: () => this.#changed(),
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => {
+        this.#tell(event);
+        if (event.type === 'host-up') this.faults.hostUp(event.host ?? '');
+      },
     });
     this.fanOut = new FanOut(this.registry, token);
     this.liveSettings = new LiveSettings({
@@ -68,6 +74,15 @@ export class Network {
       },
     });
     this.gateway = new Gateway(spec, this.settings, networkKeyOf(token), () => this.#changed());
+    this.faults = new NetworkFaults({
+      registry: this.registry,
+      fanOut: this.fanOut,
+      own: { name: GATEWAY, place: () => placeOf(this.gateway.node), faults: this.gateway.faults },
+      onTold: (message) => {
+        logger.info({ message }, 'faults');
+        this.#tell({ at: Date.now(), type: 'faults', message });
+      },
+    });
     this.readiness = new Readiness({
       registry: this.registry,
       gateway: this.gateway,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DiscoveryRequest } from '../control/api.js';
+import { hostFaultSchema } from '../control/faults-schema.js';
 import type { HostShutdown, LookupBatch, PingBatch, ValueBatch } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { type Call, Reply, type Route } from '../control/http-server.js';
@@ -26,6 +27,8 @@ export interface HostRoutesInit {
 }
 
 const MAX_JOBS = 10_000;
+/** The places of thousands of nodes. */
+const FAULT_LIMIT_BYTES = 4 << 20;
 const id = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 const concurrency = z.int().check(z.gte(1), z.lte(1024));
 const lookupBatch = z.object({
@@ -101,6 +104,14 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
       },
     },
     { method: 'GET', path: '/v1/settings', handle: () => host.viewSettings() },
+    {
+      method: 'PUT',
+      path: '/v1/faults',
+      bodyLimitBytes: FAULT_LIMIT_BYTES,
+      handle: ({ body }) => host.faults.set(parseBody(hostFaultSchema, body)),
+    },
+    { method: 'DELETE', path: '/v1/faults', handle: () => host.faults.liftAll() },
+    { method: 'DELETE', path: '/v1/faults/:id', handle: ({ params }) => host.faults.lift(params.id ?? '') },
     {
       method: 'POST',
       path: '/v1/shutdown',

@@ -11,6 +11,7 @@ import { PortError } from '../ports/errors.js';
 import { PortRegistry } from '../ports/registry.js';
 import type { Settings } from '../settings.js';
 import { addStats, type Counters, noCounters } from './counters.js';
+import { HostFaults } from './host-faults.js';
 import { HostSettings } from './host-settings.js';
 import { HostedNode } from './hosted-node.js';
 import type { HostSpec, NodeSpec } from './spec.js';
@@ -40,6 +41,7 @@ export class Host {
   readonly components: NodeComponents;
   /** Where its nodes get their ports from. */
   readonly ports: PortRegistry;
+  readonly faults: HostFaults;
   readonly #nodes = new Map<string, HostedNode>();
   readonly #settings: HostSettings;
   readonly #onState: (node: HostedNode) => void;
@@ -60,7 +62,8 @@ export class Host {
     checkIndices(spec);
     this.#spec = spec;
     this.#settings = new HostSettings(spec);
-    const { clock, transports } = this.components;
+    const { clock, random, transports } = this.components;
+    this.faults = new HostFaults({ clock, random });
     this.ports = new PortRegistry({
       clock,
       transports,
@@ -205,6 +208,7 @@ export class Host {
     setMaxListeners(0, signal);
     if (goodbye) await this.#leaveAll(this.nodes, signal);
     for (const node of this.nodes) node.crash();
+    this.faults.liftAll();
     this.components.deadlines.close();
   }
 
@@ -223,6 +227,7 @@ export class Host {
       tier,
       region,
       address,
+      faults: this.faults.of(spec.name),
       places: this.#placesOf(spec),
       capacity: this.#spec.capacity,
       onState: (changed) => this.#onState(changed),

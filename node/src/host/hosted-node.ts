@@ -7,6 +7,8 @@ import { DhtNode, type NodeComponents } from '../dht-node.js';
 import type { NodeEvent } from '../node-part.js';
 import type { PortRegistry } from '../ports/registry.js';
 import type { Settings } from '../settings.js';
+import type { NodeFaults } from '../wire/faults.js';
+import { FaultyTransport } from '../wire/faulty.js';
 import type { RpcStats } from '../wire/stats.js';
 import type { NodeSpec } from './spec.js';
 
@@ -17,6 +19,8 @@ export interface HostedNodeInit {
   region: string;
   /** Where it binds when its spec does not say. */
   address: string;
+  /** What it does not hear, in this life and the next. */
+  faults: NodeFaults;
   /** Where it finds its network. */
   places: BootstrapPlaces;
   /** Nodes that may attach to it; null = as many as come. */
@@ -106,7 +110,7 @@ export class HostedNode {
     try {
       const lease = await ports.lease(this.address, this.spec.port, { fixed });
       if (dht.state === 'left') lease.close();
-      else dht.use(lease);
+      else dht.use(new FaultyTransport(lease, this.#init.faults));
     } catch (error) {
       this.fail(messageOf(error));
       throw error;
