@@ -89,7 +89,7 @@ export function createPlan(input: PlanInput): Plan {
     ratio,
     memoryBytes,
     limits,
-    notes: notesOn({ input, topology, ports, workers, fixed, fallback, memoryBytes }),
+    notes: notesOn({ input, topology, ports, workers, fixed, fallback, memoryBytes, processes: hosts.length + 1 }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface NotedPlan {
   /** Bootstrap nodes without the hierarchy, `address:port`, where the settings give them. */
   fallback: readonly string[] | null;
   memoryBytes: number;
+  /** Hosts with the coordinator. */
+  processes: number;
 }
 
 /** What is worth saying about a plan, one line each. */
@@ -26,6 +28,7 @@ export function notesOn({
   fixed,
   fallback,
   memoryBytes,
+  processes,
 }: NotedPlan): string[] {
   const notes: string[] = [];
   if (topology === 'legacy')
@@ -34,7 +37,20 @@ export function notesOn({
   const addresses = new Set(workers.map((worker) => worker.address)).size;
   if (input.ground.kind === 'loopback' && addresses > 1)
     notes.push(`${addresses} loopback addresses, ${ports.perAddress} worker ports each`);
-  return [...notes, ...strangers(fallback, fixed), ...beyondTarget(input.workers, memoryBytes)];
+  return [
+    ...notes,
+    ...strangers(fallback, fixed),
+    ...crowded(input, processes),
+    ...beyondTarget(input.workers, memoryBytes),
+  ];
+}
+
+/** Containers that get along with a full neighbour table, but come together slowly. */
+function crowded({ ground, machine: { neighbours } }: PlanInput, processes: number): string[] {
+  if (ground.kind !== 'subnet' || processes ** 2 <= neighbours) return [];
+  return [
+    `${processes} containers, which all talk to one another, and the kernel keeps ${neighbours} hardware addresses for all of them: they will take minutes to come together; sysctl -w net.ipv4.neigh.default.gc_thresh3=65536 helps`,
+  ];
 }
 
 /** Fallback places that are given but are no bootstrap node: without its hierarchy the network would fall apart. */

@@ -39,7 +39,7 @@ export function renderPlan(plan: Plan): string {
   );
   const facts: [string, string][] = [
     ['topology', plan.topology],
-    ['processes', `${plan.hosts.length} hosts and the coordinator`],
+    [isInContainers(plan) ? 'containers' : 'processes', `${plan.hosts.length} hosts and the coordinator`],
     ['memory', `about ${formatBytes(plan.memoryBytes)}`],
     ['ratio', describeRatio(plan.ratio)],
     ['seed', String(plan.seed)],
@@ -51,6 +51,10 @@ export function renderPlan(plan: Plan): string {
     : '';
   const title = chalk.bold(`Plan of ${plan.network}: ${plan.workers} workers, nothing started`);
   return [title, '', tiers, '', renderFacts(facts), '', limits, '', wrap(binds)].join('\n');
+}
+
+function isInContainers({ ground }: Plan): boolean {
+  return ground.kind === 'subnet';
 }
 
 /** `4 super nodes, 16 regional nodes, … and 2 endpoints`. */

@@ -15,7 +15,7 @@ import { unitStats } from './stats.js';
 import { containersOf, isAlive, type UnitContainer } from './unit-containers.js';
 
 /** Starts at once for each processor of the engine, and bounds of that. */
-const startsPerCpu = 3;
+const startsPerCpu = 4;
 const leastStarts = 4;
 const mostStarts = 24;
 /** Containers that are asked to end at once; they only wait. */

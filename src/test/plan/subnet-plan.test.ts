@@ -88,6 +88,12 @@ describe('a plan in a subnet', () => {
     );
   });
 
+  it('says that few neighbours make it slow', () => {
+    expect(inSubnet(40, { density: 1 }).notes.join()).to.match(/containers, which all .* 1024 .* minutes/);
+    expect(inSubnet(20, { density: 1 }).notes).to.deep.equal([]);
+    expect(inSubnet(40, { density: 1, machine: roomy }).notes.join()).not.to.include('minutes');
+  });
+
   it('takes no places of bootstrap nodes', () => {
     const settings = { super_bootstrap_nodes: '127.0.0.1:5678' };
     expect(() => inSubnet(15, { settings })).to.throw(UsageError, /SUPER_BOOTSTRAP_NODES can't be given/);
