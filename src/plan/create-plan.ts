@@ -89,7 +89,16 @@ export function createPlan(input: PlanInput): Plan {
     ratio,
     memoryBytes,
     limits,
-    notes: notesOn({ input, topology, ports, workers, fixed, fallback, memoryBytes, processes: hosts.length + 1 }),
+    notes: notesOn({
+      input,
+      topology,
+      ports,
+      workers,
+      fixed,
+      fallback,
+      memoryBytes,
+      processes: hosts.length + 1,
+    }),
   };
 }
 

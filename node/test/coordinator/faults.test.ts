@@ -1,9 +1,5 @@
 import { expect } from 'chai';
-import type {
-  DiscoveryMeasurement,
-  LookupMeasurement,
-  ReachabilityMeasurement,
-} from '../../src/control/api.js';
+import type { LookupMeasurement, ReachabilityMeasurement } from '../../src/control/api.js';
 import type { ActiveFault, FaultAnswer, FaultRequest, FaultsLifted } from '../../src/control/faults-api.js';
 import type { HttpError } from '../../src/control/http-error.js';
 import { Cluster } from '../support/cluster.js';
