@@ -9,6 +9,7 @@ export type * from './drivers/driver.js';
 export { openDriver } from './drivers/open-driver.js';
 export { type DriverName, driverNames } from './drivers/open-infrastructure.js';
 export * from './errors.js';
+export { exitCodeOf } from './gate/exit-code.js';
 export { type JudgedMetric, type Judgement, judge, type Measured, type Verdict, worst } from './gate/gate.js';
 export { type MetricDefinition, type MetricId, type MetricUnit, metricIds, metrics } from './gate/metrics.js';
 export { type Column, columnFor, columns, type Target, targetOf } from './gate/targets.js';
@@ -47,6 +48,7 @@ export { buildImage, type ImageBuildOptions, type ImageBuildResult } from './ser
 export { followLogs, type LogsOptions, type LogsResult, readLogs } from './services/logs.js';
 export { type NetworkHandle, openNetwork } from './services/network-handle.js';
 export { type OnProgress, ProgressList, type ProgressTask } from './services/progress.js';
+export { recordRun } from './services/record-run.js';
 export type { DeployResult, VerifyResult } from './services/results.js';
 export { type ScaleOptions, type ScaleResult, scale } from './services/scale.js';
 export {
@@ -61,6 +63,7 @@ export { subjectOf } from './services/subject.js';
 export { type VerifyOptions, verify } from './services/verify.js';
 export { parseAssignments, parseGivenSettings } from './settings/given-settings.js';
 export { nearest } from './settings/nearest.js';
+export { addToJournal, type JournalEntry, readJournal, removeFromJournal } from './state/journal.js';
 export { lockNetwork } from './state/lock.js';
 export { type NetworkPaths, networkPaths, requireNetworkName, stateRoot } from './state/paths.js';
 export { type PlanRecord, readPlanRecord } from './state/plan-record.js';

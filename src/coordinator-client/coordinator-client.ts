@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type {
+  ActiveFault,
   CoordinatorSpec,
   DiscoveryMeasurement,
+  FaultAnswer,
+  FaultRequest,
+  FaultsLifted,
   HealthMeasurement,
   HostSpec,
   LookupMeasurement,
@@ -10,6 +14,7 @@ import type {
   NetworkEvent,
   NetworkView,
   ReachabilityMeasurement,
+  ReachabilityRequest,
   RoutingMeasurement,
   SettingsAnswer,
   SettingsRequest,
@@ -89,8 +94,9 @@ export class CoordinatorClient {
     return this.#measure('store', request, signal);
   }
 
-  reachability(signal: AbortSignal): Promise<ReachabilityMeasurement> {
-    return this.#measure('reachability', {}, signal);
+  /** @param request groups; by default the nodes of a host are one */
+  reachability(signal: AbortSignal, request?: ReachabilityRequest): Promise<ReachabilityMeasurement> {
+    return this.#measure('reachability', request, signal);
   }
 
   routing(signal: AbortSignal): Promise<RoutingMeasurement> {
@@ -105,6 +111,42 @@ export class CoordinatorClient {
   /** What hosts and nodes run with at this moment. */
   getSettings(signal: AbortSignal): Promise<SettingsView> {
     return this.#call('GET', '/v1/settings', { signal });
+  }
+
+  /** Puts a fault on nodes, by their own filter. */
+  putFault(request: FaultRequest, signal: AbortSignal): Promise<FaultAnswer> {
+    return this.#call('PUT', '/v1/faults', { body: request, signal });
+  }
+
+  /** Lifts one fault, or all. */
+  liftFaults(signal: AbortSignal, id?: string): Promise<FaultsLifted> {
+    return this.#call('DELETE', `/v1/faults${id === undefined ? '' : `/${encodeURIComponent(id)}`}`, {
+      signal,
+    });
+  }
+
+  async faults(signal: AbortSignal): Promise<ActiveFault[]> {
+    return (await this.#call<{ faults: ActiveFault[] }>('GET', '/v1/faults', { signal })).faults;
+  }
+
+  /** Stores a value in the DHT. */
+  async putValue(key: string, value: string, signal: AbortSignal): Promise<void> {
+    await this.#call('PUT', `/v1/kv/${encodeURIComponent(key)}`, { body: { value }, signal });
+  }
+
+  /** A value of the DHT; undefined where there is none. */
+  async getValue(key: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#call<{ value: string }>('GET', `/v1/kv/${encodeURIComponent(key)}`, { signal }))
+        .value;
+    } catch (error) {
+      if (error instanceof CoordinatorError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async deleteValue(key: string, signal: AbortSignal): Promise<void> {
+    await this.#call('DELETE', `/v1/kv/${encodeURIComponent(key)}`, { signal });
   }
 
   /** Tells the coordinator what the plan has now. */
@@ -127,8 +169,12 @@ export class CoordinatorClient {
     await this.#call('POST', '/v1/shutdown', { body: request, signal, timeoutMs: shutdownTimeoutMs });
   }
 
-  #measure<T>(what: string, body: object, signal: AbortSignal): Promise<T> {
-    return this.#call('POST', `/v1/measure/${what}`, { body, signal, timeoutMs: measureTimeoutMs });
+  #measure<T>(what: string, body: object | undefined, signal: AbortSignal): Promise<T> {
+    return this.#call('POST', `/v1/measure/${what}`, {
+      ...(body && { body }),
+      signal,
+      timeoutMs: measureTimeoutMs,
+    });
   }
 
   async #call<T>(

@@ -7,6 +7,10 @@ export interface HookData {
   network_deployed: DeployResult;
   /** A verdict failed. */
   gate_failed: VerifyResult;
+  /** A fault is on. */
+  fault_injected: { network: string; fault: string; targets: number };
+  /** A fault was lifted. */
+  fault_healed: { network: string; fault: string; targets: number };
   /** A command has put on record what it saw and did. */
   run_recorded: RunRecord;
 }

@@ -15,6 +15,8 @@ export interface NetworkPaths {
   token: string;
   processes: string;
   runs: string;
+  /** How to undo what is under way. */
+  journal: string;
   logs: string;
 }
 
@@ -26,6 +28,7 @@ export function networkPaths(root: string, network: string): NetworkPaths {
     token: join(folder, 'token'),
     processes: join(folder, 'processes.json'),
     runs: join(folder, 'runs.jsonl'),
+    journal: join(folder, 'journal.json'),
     logs: join(folder, 'logs'),
   };
 }

@@ -7,6 +7,7 @@ export const repository = join(import.meta.dirname, '../..');
 const workspaces: Record<string, string> = {
   node: 'node',
   harness: 'src',
+  'plugin-chaos': 'plugins/chaos',
   'plugin-deploy': 'plugins/deploy',
   'plugin-verify': 'plugins/verify',
 };

@@ -262,6 +262,13 @@ export interface LookupRequest {
   overSeconds?: number;
   /** Of the node and target choice. */
   seed?: number;
+  /**
+   * Names of the nodes that are to be found, and of those that ask where `by` is not given; `coordinator` is the
+   * coordinator's own. Without it, all.
+   */
+  among?: string[];
+  /** Names of the nodes that ask. */
+  by?: string[];
 }
 
 /** `POST /v1/measure/lookup`: lookups by random nodes for random targets, scored against the true nearest nodes. */
@@ -295,6 +302,8 @@ export interface StoreRequest {
   count?: number;
   concurrency?: number;
   seed?: number;
+  /** Names of the nodes that write and read; without it, all. */
+  among?: string[];
 }
 
 export interface StoreMeasurement {
@@ -308,8 +317,15 @@ export interface StoreMeasurement {
   replicas: number;
 }
 
+/** Body of `POST /v1/measure/reachability`, optional. */
+export interface ReachabilityRequest {
+  /** Names of nodes; a sample of each group pings a sample of each. Without it, the nodes of a host are a group. */
+  groups: string[][];
+}
+
 /** `POST /v1/measure/reachability`: which host's nodes can ping which host's nodes (a sample of each). */
 export interface ReachabilityMeasurement {
+  /** Names of hosts, or places in the groups that were asked for. */
   hosts: string[];
   /** `matrix[from][to]`: share of pings answered, 0-1; row and column as in `hosts`. */
   matrix: number[][];

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { FaultRequest, HostFault } from './faults-api.js';
 
-/** An hour: what shall last longer is asked for again. */
-const MOST_SECONDS = 3600;
+/** What shall last longer is asked for again. */
+const MOST_SECONDS = 7200;
 const MOST_DELAY_MS = 60_000;
 
 const share = z.number().check(z.gte(0), z.lte(1));

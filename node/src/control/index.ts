@@ -4,6 +4,6 @@ export type * from '../host/spec.js';
 export { type PortRange, regionRange } from '../ports/range.js';
 export * from '../settings.js';
 export type * from './api.js';
-export type { ActiveFault, Degradation, FaultAnswer, FaultRequest, FaultsLifted } from './faults-api.js';
+export type * from './faults-api.js';
 export type { NetworkShutdown, ReconcileAnswer, ShutdownAnswer } from './host-api.js';
 export type * from './settings-api.js';

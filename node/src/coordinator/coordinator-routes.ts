@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/api.js';
+import type { DiscoveryRequest, LookupRequest, ReachabilityRequest, StoreRequest } from '../control/api.js';
 import { faultRequestSchema } from '../control/faults-schema.js';
 import type { NetworkShutdown } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
@@ -121,6 +121,7 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
       discovery: (body) => parseBody<DiscoveryRequest>(discoverySchema, body ?? {}),
       lookup: (body) => parseBody<LookupRequest>(lookupBody, body ?? {}),
       store: (body) => parseBody<StoreRequest>(storeBody, body ?? {}),
+      reachability: (body) => (body === undefined ? undefined : parseBody(reachabilityBody, body)),
     }),
     ...keyValueRoutes(network),
   ];
@@ -129,13 +130,18 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
 const count = z.optional(z.int().check(z.gte(1), z.lte(10_000)));
 const concurrency = z.optional(z.int().check(z.gte(1), z.lte(256)));
 const seed = z.optional(z.int());
+const names = z.array(z.string()).check(z.minLength(1));
+const among = z.optional(names);
 const lookupBody = z.object({
   count,
   concurrency,
   overSeconds: z.optional(z.number().check(z.gte(0), z.lte(60))),
   seed,
+  among,
+  by: among,
 }) as z.ZodMiniType<LookupRequest>;
-const storeBody = z.object({ count, concurrency, seed }) as z.ZodMiniType<StoreRequest>;
+const storeBody = z.object({ count, concurrency, seed, among }) as z.ZodMiniType<StoreRequest>;
+const reachabilityBody = z.object({ groups: z.array(names) }) as z.ZodMiniType<ReachabilityRequest>;
 
 /** `POST /v1/nodes/:id/…`: a node by its name or its id. */
 function nodeRoute({ registry, fanOut }: Network, verb: string): Route {

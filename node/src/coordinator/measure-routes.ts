@@ -1,4 +1,4 @@
-import type { DiscoveryRequest, LookupRequest, StoreRequest } from '../control/api.js';
+import type { DiscoveryRequest, LookupRequest, ReachabilityRequest, StoreRequest } from '../control/api.js';
 import type { Route } from '../control/http-server.js';
 import { measureDiscovery } from './measure/discovery.js';
 import { measureHealth } from './measure/health.js';
@@ -12,6 +12,7 @@ export interface MeasureBodies {
   discovery: (body: unknown) => DiscoveryRequest;
   lookup: (body: unknown) => LookupRequest;
   store: (body: unknown) => StoreRequest;
+  reachability: (body: unknown) => ReachabilityRequest | undefined;
 }
 
 /** The measurements, one at a time: two at once would measure each other. */
@@ -36,7 +37,7 @@ export function measureRoutes(network: Network, bodies: MeasureBodies): Route[] 
     route('health', (_body, signal) => measureHealth(network, signal)),
     route('lookup', (body, signal) => measureLookup(network, bodies.lookup(body), signal)),
     route('store', (body, signal) => measureStore(network, bodies.store(body), signal)),
-    route('reachability', (_body, signal) => measureReachability(network, signal)),
+    route('reachability', (body, signal) => measureReachability(network, bodies.reachability(body), signal)),
     route('routing', (_body, signal) => measureRouting(network, signal)),
   ];
 }

@@ -5,6 +5,7 @@ import { inLanes } from '../../control/lanes.js';
 import { unpackIdKeys } from '../../control/packed-ids.js';
 import { NodeId } from '../../kademlia/id.js';
 import { DurationHistogram } from '../../wire/stats.js';
+import { GATEWAY } from '../gateway.js';
 import { GroundTruth } from '../ground-truth.js';
 import type { Network } from '../network.js';
 import { mean, percentilesOf } from '../percentiles.js';
@@ -28,10 +29,13 @@ export async function measureLookup(
   request: LookupRequest,
   signal: AbortSignal,
 ): Promise<LookupMeasurement> {
-  const { count = 500, concurrency = 8, overSeconds = 0, seed } = request;
-  const nodes = askableNodes(network);
-  const jobs = planJobs(nodes, count, overSeconds, seed);
-  const truth = GroundTruth.of(nodes, network.gateway.node.id);
+  const { count = 500, concurrency = 8, overSeconds = 0, seed, among, by = among } = request;
+  const nodes = askableNodes(network, among);
+  const jobs = planJobs(askableNodes(network, by), count, overSeconds, seed);
+  const truth =
+    among && !among.includes(GATEWAY)
+      ? new GroundTruth(nodes.map((node) => NodeId.fromHex(node.id)))
+      : GroundTruth.of(nodes, network.gateway.node.id);
   const scores = new Scores(truth, network.settings.fallback_k);
   const hosts = network.registry.hosts.filter((host) => host.state === 'up');
 

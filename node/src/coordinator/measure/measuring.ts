@@ -8,11 +8,19 @@ export interface PlacedNode extends NodeReport {
   host: string;
 }
 
-/** Nodes that can be asked: joined, on hosts that are up. @throws HttpError 503 when there are none */
-export function askableNodes(network: Network): PlacedNode[] {
+/**
+ * Nodes that can be asked: joined, on hosts that are up.
+ *
+ * @param among names of the only ones that come into question
+ * @throws HttpError 503 when there are none
+ */
+export function askableNodes(network: Network, among?: readonly string[]): PlacedNode[] {
+  const wanted = among && new Set(among);
   const nodes = network.registry.hosts.flatMap((host) =>
     host.state === 'up'
-      ? host.nodes.filter((node) => node.state === 'joined').map((node) => ({ ...node, host: host.name }))
+      ? host.nodes
+          .filter((node) => node.state === 'joined' && (!wanted || wanted.has(node.name)))
+          .map((node) => ({ ...node, host: host.name }))
       : [],
   );
   if (nodes.length === 0) throw new HttpError(503, 'No node of the network has joined yet');

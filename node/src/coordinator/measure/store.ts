@@ -24,8 +24,8 @@ export async function measureStore(
   request: StoreRequest,
   signal: AbortSignal,
 ): Promise<StoreMeasurement> {
-  const { count = 100, concurrency = 8, seed } = request;
-  const nodes = askableNodes(network);
+  const { count = 100, concurrency = 8, seed, among } = request;
+  const nodes = askableNodes(network, among);
   const random = randomOf(seed);
   const run = randomBytes(8).toString('hex');
   const place = () => nodes[random.below(nodes.length)] as PlacedNode;

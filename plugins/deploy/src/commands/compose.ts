@@ -1,18 +1,6 @@
-import {
-  BaseCommand,
-  type ComposeResult,
-  compose,
-  mostNodesPerHost,
-  type Preset,
-  parseAssignments,
-  presets,
-  renderComposed,
-  topologies,
-  wholeNumber,
-  workersFor,
-} from '@cqkd/harness';
-import { settingsOfEnvironment } from '@cqkd/node/control';
+import { BaseCommand, type ComposeResult, compose, renderComposed, workersFor } from '@cqkd/harness';
 import { Flags } from '@oclif/core';
+import { givenSettings, planFlags } from '../plan-flags.js';
 
 export default class Compose extends BaseCommand<ComposeResult> {
   static override summary = 'Write a network as files for docker compose.';
@@ -26,37 +14,7 @@ export default class Compose extends BaseCommand<ComposeResult> {
   static override flags = {
     output: Flags.string({ char: 'o', default: '.', helpValue: 'DIR', summary: 'Folder for the files.' }),
     force: Flags.boolean({ summary: 'Write over files that are not of this network.' }),
-    scale: Flags.option({ options: Object.keys(presets) as Preset[] })({
-      char: 's',
-      summary: 'Size: 15, 50, 200 or 1000 workers; custom takes -w. By default small.',
-    }),
-    workers: wholeNumber('--workers', { min: 1 })({
-      char: 'w',
-      helpValue: 'N',
-      summary: 'Number of workers.',
-    }),
-    topology: Flags.option({ options: topologies })({
-      default: 'auto',
-      summary: 'How bootstrap nodes are arranged.',
-    }),
-    density: wholeNumber('--density', { min: 1, max: mostNodesPerHost })({
-      helpValue: 'N',
-      summary: 'Nodes a host; by default as few hosts as make sense.',
-    }),
-    templates: Flags.string({
-      helpValue: 'DIR',
-      summary: 'Compose templates of your own for the containers; those that it lacks are the shipped ones.',
-    }),
-    set: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'KEY=VALUE',
-      summary: 'A setting.',
-    }),
-    seed: wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })({
-      helpValue: 'N',
-      summary: 'Seed of every random choice.',
-    }),
+    ...planFlags,
   };
 
   async run(): Promise<ComposeResult> {
@@ -65,7 +23,7 @@ export default class Compose extends BaseCommand<ComposeResult> {
       ...this.context(flags),
       workers: workersFor(flags.scale, flags.workers),
       topology: flags.topology,
-      settings: { ...settingsOfEnvironment(process.env), ...parseAssignments(flags.set ?? []) },
+      settings: givenSettings(flags.set),
       density: flags.density,
       seed: flags.seed,
       folder: flags.output,

@@ -3,18 +3,12 @@ import {
   type DeployResult,
   deploy,
   driverNames,
-  mostNodesPerHost,
-  type Preset,
-  parseAssignments,
-  presets,
   readPlanRecord,
   renderDeployment,
-  topologies,
-  wholeNumber,
   workersFor,
 } from '@cqkd/harness';
-import { settingsOfEnvironment } from '@cqkd/node/control';
 import { Flags } from '@oclif/core';
+import { givenSettings, planFlags } from '../plan-flags.js';
 
 export default class Deploy extends BaseCommand<DeployResult> {
   static override summary = 'Bring a network up.';
@@ -29,49 +23,19 @@ export default class Deploy extends BaseCommand<DeployResult> {
     '<%= config.bin %> <%= command.id %> --from record.json -n rebuilt',
   ];
   static override flags = {
-    scale: Flags.option({ options: Object.keys(presets) as Preset[] })({
-      char: 's',
-      summary: 'Size: 15, 50, 200 or 1000 workers; custom takes -w. By default small.',
-    }),
-    workers: wholeNumber('--workers', { min: 1 })({
-      char: 'w',
-      helpValue: 'N',
-      summary: 'Number of workers.',
-    }),
+    ...planFlags,
     clean: Flags.boolean({ char: 'c', summary: 'Take an existing network of that name down first.' }),
     driver: Flags.option({ options: driverNames })({
       default: 'auto',
       env: 'CQKD_DRIVER',
       summary: 'What the hosts run on: Docker where an engine answers, else processes on this machine.',
     }),
-    templates: Flags.string({
-      helpValue: 'DIR',
-      summary: 'Compose templates of your own for the containers; those that it lacks are the shipped ones.',
-    }),
-    topology: Flags.option({ options: topologies })({
-      default: 'auto',
-      summary: 'How bootstrap nodes are arranged.',
-    }),
-    density: wholeNumber('--density', { min: 1, max: mostNodesPerHost })({
-      helpValue: 'N',
-      summary: 'Nodes a host; by default as few hosts as make sense.',
-    }),
     from: Flags.string({
       exclusive: ['scale', 'workers', 'density', 'seed'],
       helpValue: 'RECORD',
       summary: 'Rebuild the network of a saved plan, with its settings: a file that deploy --json printed.',
     }),
-    set: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'KEY=VALUE',
-      summary: 'A setting.',
-    }),
     'dry-run': Flags.boolean({ summary: 'Print the plan and its limits; start nothing.' }),
-    seed: wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })({
-      helpValue: 'N',
-      summary: 'Seed of every random choice.',
-    }),
   };
 
   async run(): Promise<DeployResult> {
@@ -83,11 +47,7 @@ export default class Deploy extends BaseCommand<DeployResult> {
       topology: flags.topology === 'auto' && saved ? saved.topology : flags.topology,
       driver: flags.driver,
       templates: flags.templates,
-      settings: {
-        ...saved?.settings,
-        ...settingsOfEnvironment(process.env),
-        ...parseAssignments(flags.set ?? []),
-      },
+      settings: { ...saved?.settings, ...givenSettings(flags.set) },
       density: saved?.density ?? flags.density,
       seed: saved?.seed ?? flags.seed,
       clean: flags.clean,

@@ -1,22 +1,14 @@
 import {
   BaseCommand,
   duration,
-  exitCodes,
+  exitCodeOf,
   type Judgement,
   metricIds,
   renderJudgement,
-  type Verdict,
   type VerifyResult,
   verify,
 } from '@cqkd/harness';
 import { Flags } from '@oclif/core';
-
-const exitCodeOf: Record<Verdict, number> = {
-  pass: exitCodes.pass,
-  warn: exitCodes.pass,
-  fail: exitCodes.gate,
-  unknown: exitCodes.unknown,
-};
 
 export default class Verify extends BaseCommand<VerifyResult> {
   static override summary = 'Measure a network against its targets.';
@@ -51,7 +43,7 @@ export default class Verify extends BaseCommand<VerifyResult> {
       ...(!flags.quiet && { onRound }),
     });
     await this.say(`\n${renderJudgement(result.network, result.workers, result)}`);
-    process.exitCode = exitCodeOf[result.verdict];
+    process.exitCode = exitCodeOf(result.verdict);
     return result;
   }
 }
