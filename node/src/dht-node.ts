@@ -61,6 +61,11 @@ export interface DhtNodeInit {
   onChange?: (node: DhtNode) => void;
 }
 
+export interface LeaveOptions {
+  signal?: AbortSignal | undefined;
+  together?: ReadonlySet<string>;
+}
+
 /** No bootstrap node took the node. */
 export class BootstrapError extends Error {
   constructor(name: string, candidates: readonly string[]) {
@@ -69,6 +74,12 @@ export class BootstrapError extends Error {
   }
 }
 
+/**
+ * A node that has entered looks around so much later, since entering is what others wait for: at least, and at most that
+ * much more. Milliseconds.
+ */
+const LOOK_AROUND_AFTER_MS = 800;
+const LOOK_AROUND_SPREAD_MS = 1000;
 /** Walks to the own id before a node that heard from nobody counts as joined; each lasts as long as the time-outs take. */
 const JOIN_ATTEMPTS = 5;
 
@@ -211,13 +222,18 @@ export class DhtNode {
     this.#bootstrap?.setPlaces(places);
   }
 
-  /** Gives its values to others, says goodbye and closes. */
-  async leave(signal?: AbortSignal): Promise<void> {
+  /**
+   * Gives its values to others, says goodbye and closes.
+   *
+   * @param together hexadecimal ids of nodes that leave with it, when somebody has given away the values of all
+   */
+  async leave({ signal, together }: LeaveOptions = {}): Promise<void> {
     if (this.#state === 'left') return;
     this.#stop();
     if (this.#kademlia && this.#state === 'joined') {
       this.#bootstrap?.release();
-      await this.#kademlia.leave(signal);
+      if (together) await this.#kademlia.sayGoodbye(together);
+      else await this.#kademlia.leave(signal);
     }
     this.crash();
   }
@@ -244,7 +260,7 @@ export class DhtNode {
   async #enter(seeds: Contact[], signal: AbortSignal): Promise<void> {
     this.#setState('joining');
     for (let attempt = 1; ; attempt++) {
-      const answered = await this.kademlia.join(seeds, signal);
+      const answered = await this.kademlia.enter(seeds, signal);
       if (answered > 0 || seeds.length === 0 || signal.aborted || attempt >= JOIN_ATTEMPTS) break;
     }
     if (signal.aborted) return;
@@ -252,6 +268,13 @@ export class DhtNode {
     for (const part of this.#parts?.all ?? []) part.start();
     this.#setState('joined');
     this.#boundBootstrap.start();
+    void this.#lookAround(seeds, signal);
+  }
+
+  async #lookAround(seeds: Contact[], signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#components;
+    await pause(clock, LOOK_AROUND_AFTER_MS + random.float() * LOOK_AROUND_SPREAD_MS, signal);
+    if (!signal.aborted) await this.kademlia.lookAround(seeds, signal);
   }
 
   async #keepTrying(signal: AbortSignal): Promise<void> {
@@ -271,7 +294,7 @@ export class DhtNode {
 }
 
 /** Those that the settings decide alone; with adaptive Kademlia alpha, K and the time-out follow the network's size. */
-function parametersOf(settings: Settings): Partial<Parameters> {
+export function parametersOf(settings: Settings): Partial<Parameters> {
   const common = {
     adaptiveWait: settings.enable_adaptive_kademlia,
     maxInFlight: settings.max_concurrent_operations,

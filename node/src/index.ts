@@ -2,7 +2,13 @@
 export { parseAddress } from './bootstrap/address.js';
 export { Candidate } from './bootstrap/candidates.js';
 export { createSelection, type Selection, type SelectionStrategy } from './bootstrap/selection.js';
-export { createProcessComponents, DhtNode, type DhtNodeInit, type NodeComponents } from './dht-node.js';
+export {
+  createProcessComponents,
+  DhtNode,
+  type DhtNodeInit,
+  type NodeComponents,
+  parametersOf,
+} from './dht-node.js';
 export { crawl } from './discovery/crawl.js';
 export { type DiscoverOptions, Discovery, nodesForKey } from './discovery/discovery.js';
 export { checkHealth, type HealthLevel, type HealthStatus, sweep } from './health/checker.js';
@@ -19,8 +25,11 @@ export { type PortRange, regionRange } from './ports/range.js';
 export { PortRegistry, type PortRegistryInit } from './ports/registry.js';
 export type { PortSpace } from './ports/search-order.js';
 export { createTestnet, type Testnet, type TestnetOptions } from './testnet.js';
+export { decodeContacts, encodeContactsResponse } from './wire/contact-list.js';
+export { HEADER_BYTES } from './wire/datagram.js';
 export { Deadlines } from './wire/deadlines.js';
 export type { Value } from './wire/message-pack.js';
+export { decodeRequest, encodeRequest } from './wire/request.js';
 export { SeededRandom } from './wire/seeded-random.js';
 export { udp } from './wire/udp.js';
 export { type LinkConditions, VirtualNetwork } from './wire/virtual.js';

@@ -3,7 +3,7 @@
 import { exitWithLine } from './control/process-life.js';
 
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
-  const { CQKD_COORDINATOR, CQKD_HOST } = environment;
+  const { CQKD_COORDINATOR, CQKD_HOST, CQKD_AGENT_JOB } = environment;
   // Imported only when they run: a host must not hold in memory what the coordinator needs.
   if (CQKD_COORDINATOR) {
     const { parseCoordinatorSpec } = await import('./coordinator/coordinator-schema.js');
@@ -14,6 +14,10 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     const { parseHostSpec } = await import('./host/host-schema.js');
     const { runHost } = await import('./host/run-host.js');
     return runHost(parseHostSpec(CQKD_HOST), tokenOf(environment));
+  }
+  if (CQKD_AGENT_JOB) {
+    const { runAgent } = await import('./agent/run-agent.js');
+    return runAgent(CQKD_AGENT_JOB);
   }
   const { runSingleNode } = await import('./host/single-node.js');
   return runSingleNode(environment);

@@ -220,6 +220,8 @@ export interface DiscoveryRequest {
   verify?: boolean;
   /** Whether it forgets what it found before. Unset = it does not; a fresh node has nothing to forget. */
   cold?: boolean;
+  /** Names of nodes: only the workers among them are to be found. Without it, all that are alive. */
+  among?: string[];
 }
 
 /** `POST /v1/measure/discovery`. */
@@ -256,7 +258,7 @@ export interface HealthMeasurement {
 export interface LookupRequest {
   /** Lookups in all, 1-10000; default 500. */
   count?: number;
-  /** At a time in the whole network, 1-256; default 8. */
+  /** At a time in the whole network, 1-1024; default 8. */
   concurrency?: number;
   /** Spread the lookups evenly over this time (standard load); 0 = as fast as they go. Seconds, at most 60. */
   overSeconds?: number;
@@ -319,7 +321,10 @@ export interface StoreMeasurement {
 
 /** Body of `POST /v1/measure/reachability`, optional. */
 export interface ReachabilityRequest {
-  /** Names of nodes; a sample of each group pings a sample of each. Without it, the nodes of a host are a group. */
+  /**
+   * Names of nodes; a sample of each group pings a sample of each. Without it, the nodes of a host are a group. Nodes that
+   * are down, or whose host is lost, are pinged where they were, and ping nobody.
+   */
   groups: string[][];
 }
 
@@ -330,6 +335,12 @@ export interface ReachabilityMeasurement {
   /** `matrix[from][to]`: share of pings answered, 0-1; row and column as in `hosts`. */
   matrix: number[][];
   unreachable: number;
+}
+
+/** Body of `POST /v1/measure/routing`, optional. */
+export interface RoutingRequest {
+  /** Names of nodes: entries are counted that lead from one group into another. */
+  groups: string[][];
 }
 
 /** `POST /v1/measure/routing`: the graph of all routing tables. */
@@ -343,6 +354,8 @@ export interface RoutingMeasurement {
   orphans: string[];
   /** Entries of routing tables that point to nodes that are not alive. */
   staleEntries: number;
+  /** Entries that lead from one of the groups that were asked about into another. */
+  acrossEntries: number;
 }
 
 /** What `PUT /v1/kv/:key` takes and `GET /v1/kv/:key` answers; bytes travel as base64 with `encoding`. */

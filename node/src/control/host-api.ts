@@ -107,6 +107,8 @@ export interface WindowAnswer {
 export interface HostShutdown {
   /** Whether the nodes hand over their values and say goodbye (the default); not worth it when all others end too. */
   goodbye?: boolean;
+  /** Hexadecimal ids of nodes that end at the same time, on other hosts: they are given no values. */
+  leaving?: string[];
 }
 
 /** Body of `POST /v1/shutdown` of the coordinator; without both lists, the whole network and the coordinator itself. */

@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
-import type { DiscoveryRequest, LookupRequest, ReachabilityRequest, StoreRequest } from '../control/api.js';
+import type {
+  DiscoveryRequest,
+  LookupRequest,
+  ReachabilityRequest,
+  RoutingRequest,
+  StoreRequest,
+} from '../control/api.js';
 import { faultRequestSchema } from '../control/faults-schema.js';
 import type { NetworkShutdown } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
@@ -104,6 +110,11 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
       handle: ({ body }) => network.faults.put(parseBody(faultRequestSchema, body)),
     },
     { method: 'GET', path: '/v1/faults', handle: () => ({ faults: network.faults.list() }) },
+    {
+      method: 'GET',
+      path: '/v1/faults/:id',
+      handle: ({ params, signal }) => network.faults.view(params.id ?? '', signal),
+    },
     { method: 'DELETE', path: '/v1/faults', handle: () => network.faults.lift() },
     { method: 'DELETE', path: '/v1/faults/:id', handle: ({ params }) => network.faults.lift(params.id) },
     {
@@ -122,13 +133,14 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
       lookup: (body) => parseBody<LookupRequest>(lookupBody, body ?? {}),
       store: (body) => parseBody<StoreRequest>(storeBody, body ?? {}),
       reachability: (body) => (body === undefined ? undefined : parseBody(reachabilityBody, body)),
+      routing: (body) => parseBody<RoutingRequest>(routingBody, body ?? { groups: [] }),
     }),
     ...keyValueRoutes(network),
   ];
 }
 
 const count = z.optional(z.int().check(z.gte(1), z.lte(10_000)));
-const concurrency = z.optional(z.int().check(z.gte(1), z.lte(256)));
+const concurrency = z.optional(z.int().check(z.gte(1), z.lte(1024)));
 const seed = z.optional(z.int());
 const names = z.array(z.string()).check(z.minLength(1));
 const among = z.optional(names);
@@ -141,7 +153,9 @@ const lookupBody = z.object({
   by: among,
 }) as z.ZodMiniType<LookupRequest>;
 const storeBody = z.object({ count, concurrency, seed, among }) as z.ZodMiniType<StoreRequest>;
-const reachabilityBody = z.object({ groups: z.array(names) }) as z.ZodMiniType<ReachabilityRequest>;
+const groups = z.object({ groups: z.array(names) });
+const reachabilityBody = groups as z.ZodMiniType<ReachabilityRequest>;
+const routingBody = groups as z.ZodMiniType<RoutingRequest>;
 
 /** `POST /v1/nodes/:id/…`: a node by its name or its id. */
 function nodeRoute({ registry, fanOut }: Network, verb: string): Route {

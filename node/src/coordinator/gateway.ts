@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from '../control/logger.js';
 import { aborted } from '../control/pause.js';
 import { createProcessComponents, DhtNode, type NodeComponents } from '../dht-node.js';
-import { HostFaults } from '../host/host-faults.js';
+import { HostFaults } from '../host/faults/host-faults.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import type { Contact } from '../kademlia/contact.js';
 import { LEAVE } from '../kademlia/handlers.js';
@@ -92,9 +92,9 @@ export class Gateway {
 
   async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
     this.#ended.abort();
-    if (goodbye) await Promise.race([this.node.leave(signal), aborted(signal)]);
+    if (goodbye) await Promise.race([this.node.leave({ signal }), aborted(signal)]);
     this.node.crash();
-    this.faults.liftAll();
+    await this.faults.liftAll();
     this.#components.deadlines.close();
   }
 

@@ -1,4 +1,10 @@
-import type { DiscoveryRequest, LookupRequest, ReachabilityRequest, StoreRequest } from '../control/api.js';
+import type {
+  DiscoveryRequest,
+  LookupRequest,
+  ReachabilityRequest,
+  RoutingRequest,
+  StoreRequest,
+} from '../control/api.js';
 import type { Route } from '../control/http-server.js';
 import { measureDiscovery } from './measure/discovery.js';
 import { measureHealth } from './measure/health.js';
@@ -13,6 +19,7 @@ export interface MeasureBodies {
   lookup: (body: unknown) => LookupRequest;
   store: (body: unknown) => StoreRequest;
   reachability: (body: unknown) => ReachabilityRequest | undefined;
+  routing: (body: unknown) => RoutingRequest;
 }
 
 /** The measurements, one at a time: two at once would measure each other. */
@@ -38,6 +45,6 @@ export function measureRoutes(network: Network, bodies: MeasureBodies): Route[] 
     route('lookup', (body, signal) => measureLookup(network, bodies.lookup(body), signal)),
     route('store', (body, signal) => measureStore(network, bodies.store(body), signal)),
     route('reachability', (body, signal) => measureReachability(network, bodies.reachability(body), signal)),
-    route('routing', (_body, signal) => measureRouting(network, signal)),
+    route('routing', (body, signal) => measureRouting(network, bodies.routing(body), signal)),
   ];
 }

@@ -1,15 +1,16 @@
 import type {
   ActiveFault,
   FaultAnswer,
+  FaultEffects,
   FaultRequest,
   FaultsLifted,
-  HostFault,
-  HostFaultRule,
+  FaultView,
 } from '../control/faults-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
-import type { HostFaults } from '../host/host-faults.js';
-import { noDegradation } from '../wire/faults.js';
+import { sumOfEffects } from '../host/faults/effects.js';
+import type { HostFaults } from '../host/faults/host-faults.js';
 import type { FanOut } from './fan-out.js';
+import { checkFault, type Directory, hostFault, namesHit } from './fault-rules.js';
 import type { HostRecord, Registry } from './registry.js';
 
 const TIMEOUT_MS = 5000;
@@ -28,9 +29,6 @@ interface Active {
   endsAtMs: number;
 }
 
-/** Node and place of everybody that a fault may be about. */
-type Directory = ReadonlyMap<string, string>;
-
 /**
  * The faults that the nodes' own filters apply.
  *
@@ -40,6 +38,7 @@ type Directory = ReadonlyMap<string, string>;
 export class NetworkFaults {
   readonly #init: NetworkFaultsInit;
   readonly #active = new Map<string, Active>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(init: NetworkFaultsInit) {
     this.#init = init;
@@ -47,44 +46,70 @@ export class NetworkFaults {
 
   list(): ActiveFault[] {
     this.#forgetEnded();
-    return [...this.#active.values()].map(({ request, endsAtMs }) => ({
-      id: request.id,
-      secondsLeft: (endsAtMs - performance.now()) / 1000,
-      nodes: namesIn(request).size,
-    }));
+    return [...this.#active.values()].map(viewOf);
   }
 
-  /** Puts a fault on. @throws HttpError 404 when a node is nobody, 400 when a group is not there */
-  async put(request: FaultRequest): Promise<FaultAnswer> {
-    const directory = this.#directory();
-    check(request, directory);
+  /** What a fault has done so far, as the hosts tell. @throws HttpError 404 when it is not on */
+  async view(id: string, signal?: AbortSignal): Promise<FaultView> {
     this.#forgetEnded();
-    const active = { request, endsAtMs: performance.now() + request.ttlSeconds * 1000 };
-    this.#active.set(request.id, active);
-    const { registry, own } = this.#init;
-    const rules = rulesOf(request);
-    const concerned = registry.hosts.filter((host) => host.nodes.some(({ name }) => rules.has(name)));
-    if (rules.has(own.name)) own.faults.set(hostFault(active, directory, new Set([own.name])));
-    const hosts = await this.#onHosts(concerned, (host) => this.#bring(host, active, directory));
-    this.#init.onTold(`${request.id} on ${rules.size} nodes for ${request.ttlSeconds} s`);
-    return { id: request.id, nodes: rules.size, hosts };
+    const active = this.#active.get(id);
+    if (!active) throw new HttpError(404, `No fault "${id}" is on`);
+    const { fanOut, own } = this.#init;
+    const concerned = this.#concerned(active);
+    const path = pathOf(id);
+    const answers = await fanOut.callAll<FaultEffects>(concerned, 'GET', path, {
+      timeoutMs: TIMEOUT_MS,
+      signal,
+    });
+    return {
+      ...viewOf(active),
+      effects: sumOfEffects([...answers.values(), own.faults.effects(id) ?? {}]),
+      silent: concerned.map(({ name }) => name).filter((name) => !answers.has(name)),
+    };
+  }
+
+  /** Puts a fault on. @throws HttpError 404 when a node is nobody, 400 when it can't be done to a group */
+  put(request: FaultRequest): Promise<FaultAnswer> {
+    return this.#inTurn(() => this.#put(request));
   }
 
   /** Lifts one fault, or all of them, also those that an earlier coordinator has put on. */
-  async lift(id?: string): Promise<FaultsLifted> {
-    const { registry, fanOut, own } = this.#init;
+  lift(id?: string): Promise<FaultsLifted> {
+    return this.#inTurn(() => this.#lift(id));
+  }
+
+  async #put(request: FaultRequest): Promise<FaultAnswer> {
+    const { own } = this.#init;
+    const directory = this.#directory();
+    checkFault(request, directory, own.name);
+    this.#forgetEnded();
+    const before = this.#active.get(request.id);
+    const active = { request, endsAtMs: performance.now() + request.ttlSeconds * 1000 };
+    this.#active.set(request.id, active);
+    const names = namesHit(request);
+    if (names.has(own.name)) {
+      await own.faults.set(hostFault(request, leftMs(active), directory, new Set([own.name])));
+    } else await own.faults.lift(request.id);
+    const concerned = this.#concerned(active);
+    const spared = before ? this.#concerned(before).filter((host) => !concerned.includes(host)) : [];
+    const [hosts] = await Promise.all([
+      this.#onHosts(concerned, (host) => this.#bring(host, active, directory)),
+      this.#onHosts(spared, (host) => this.#liftOn(host, request.id)),
+    ]);
+    this.#init.onTold(`${request.id} on ${names.size} nodes for ${request.ttlSeconds} s`);
+    return { id: request.id, nodes: names.size, hosts };
+  }
+
+  async #lift(id?: string): Promise<FaultsLifted> {
+    const { registry, own } = this.#init;
     if (id === undefined) {
       this.#active.clear();
-      own.faults.liftAll();
+      await own.faults.liftAll();
     } else {
       this.#active.delete(id);
-      own.faults.lift(id);
+      await own.faults.lift(id);
     }
-    const path = id === undefined ? '/v1/faults' : `/v1/faults/${encodeURIComponent(id)}`;
-    const hosts = await this.#onHosts(registry.hosts, async ({ name }) => {
-      await fanOut.call(name, 'DELETE', path, { timeoutMs: TIMEOUT_MS });
-      return 'lifted';
-    });
+    const hosts = await this.#onHosts(registry.hosts, (host) => this.#liftOn(host, id));
     this.#init.onTold(`${id ?? 'all faults'} lifted`);
     return { hosts };
   }
@@ -96,17 +121,36 @@ export class NetworkFaults {
     if (!host || this.#active.size === 0) return;
     const directory = this.#directory();
     for (const active of this.#active.values()) {
-      const rules = rulesOf(active.request);
-      if (host.nodes.some(({ name }) => rules.has(name)))
-        void this.#bring(host, active, directory).catch(() => {});
+      if (!this.#concerned(active).includes(host)) continue;
+      void this.#inTurn(async () => {
+        if (this.#active.has(active.request.id)) await this.#bring(host, active, directory);
+      }).catch(() => {});
     }
+  }
+
+  /** A fault that is still being put on must not arrive after it was lifted. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Hosts that run nodes which are hit. */
+  #concerned({ request }: Active): HostRecord[] {
+    const names = namesHit(request);
+    return this.#init.registry.hosts.filter(({ nodes }) => nodes.some(({ name }) => names.has(name)));
   }
 
   async #bring(host: HostRecord, active: Active, directory: Directory): Promise<string> {
     const own = new Set(host.nodes.map(({ name }) => name));
-    const body = hostFault(active, directory, own);
+    const body = hostFault(active.request, leftMs(active), directory, own);
     await this.#init.fanOut.call(host.name, 'PUT', '/v1/faults', { body, timeoutMs: TIMEOUT_MS });
     return 'applied';
+  }
+
+  async #liftOn({ name }: HostRecord, id?: string): Promise<string> {
+    await this.#init.fanOut.call(name, 'DELETE', pathOf(id), { timeoutMs: TIMEOUT_MS });
+    return 'lifted';
   }
 
   async #onHosts(
@@ -133,48 +177,15 @@ export class NetworkFaults {
   }
 }
 
-function check({ groups, deaf = [], degraded = [] }: FaultRequest, directory: Directory): void {
-  for (const name of groups.flat()) {
-    if (!directory.has(name)) throw new HttpError(404, `No node "${name}" in this network`);
-  }
-  for (const index of [...deaf.flat(), ...degraded.map(({ group }) => group)]) {
-    if (index >= groups.length)
-      throw new HttpError(400, `groups has ${groups.length} groups, there is none at ${index}`);
-  }
+function pathOf(id?: string): string {
+  return id === undefined ? '/v1/faults' : `/v1/faults/${encodeURIComponent(id)}`;
 }
 
-function namesIn(request: FaultRequest): Set<string> {
-  return new Set(rulesOf(request).keys());
+function leftMs({ endsAtMs }: Active): number {
+  return Math.max(1, endsAtMs - performance.now());
 }
 
-/** What each node that is hit is told. */
-function rulesOf({ groups, deaf = [], degraded = [] }: FaultRequest): Map<string, HostFaultRule> {
-  const rules = new Map<string, HostFaultRule>();
-  const change = (group: number, change: (rule: HostFaultRule) => HostFaultRule) => {
-    for (const name of groups[group] ?? []) rules.set(name, change(rules.get(name) ?? {}));
-  };
-  for (const [group, other] of deaf) {
-    change(group, (rule) => ({ ...rule, deafTo: [...(rule.deafTo ?? []), other] }));
-  }
-  for (const { group, degradation } of degraded) {
-    change(group, (rule) => ({
-      ...rule,
-      degradation: { ...noDegradation, ...rule.degradation, ...degradation },
-    }));
-  }
-  return rules;
-}
-
-/** As far as some nodes are concerned: without the places that none of them has to know. */
-function hostFault({ request, endsAtMs }: Active, directory: Directory, own: ReadonlySet<string>): HostFault {
-  const rules = Object.fromEntries([...rulesOf(request)].filter(([name]) => own.has(name)));
-  const used = new Set(Object.values(rules).flatMap(({ deafTo = [] }) => deafTo));
-  return {
-    id: request.id,
-    ttlMs: Math.max(1, endsAtMs - performance.now()),
-    places: request.groups.map((names, index) =>
-      used.has(index) ? names.map((name) => directory.get(name) as string) : [],
-    ),
-    rules,
-  };
+function viewOf(active: Active): ActiveFault {
+  const { id } = active.request;
+  return { id, secondsLeft: leftMs(active) / 1000, nodes: namesHit(active.request).size };
 }

@@ -11,6 +11,8 @@ const AGAIN_MS = 100;
 /** Above so many missed nodes a whole crawl is cheaper than a lookup for each. */
 const MAX_SINGLE_LOOKUPS = 64;
 const LOOKUP_CONCURRENCY = 8;
+/** Lookups pass by nodes that were silent a moment ago, as one that has moved and come back was; a crawl asks each. */
+const CRAWL_EVERY_ROUNDS = 5;
 /** Rounds after which it is told that nodes are not found. */
 const TELL_MISSING_ROUNDS = 20;
 
@@ -102,7 +104,8 @@ export class Readiness {
       const missing = registry.liveNodes.filter((node) => !this.#seen.has(node.id));
       if (missing.length === 0) break;
       if (round % TELL_MISSING_ROUNDS === 0) onMissing(missing);
-      if (!this.#crawled || missing.length > MAX_SINGLE_LOOKUPS) await this.#crawl();
+      const isTurn = round % CRAWL_EVERY_ROUNDS === 0;
+      if (!this.#crawled || isTurn || missing.length > MAX_SINGLE_LOOKUPS) await this.#crawl();
       else await this.#lookFor(missing);
       onChange();
       const { seen, total } = this.crawl;

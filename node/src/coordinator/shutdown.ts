@@ -1,13 +1,14 @@
 import type { Tier } from '../control/api.js';
-import type { NetworkShutdown, ShutdownAnswer } from '../control/host-api.js';
+import type { HostShutdown, NetworkShutdown, ShutdownAnswer } from '../control/host-api.js';
 import { pause } from '../control/pause.js';
 import type { Network } from './network.js';
 import type { HostRecord } from './registry.js';
 
 /** Leaves first, roots last: nobody loses its bootstrap node before it has ended itself. */
 const ORDER: Tier[][] = [['worker', 'endpoint'], ['local'], ['regional'], ['super'], ['coordinator']];
-/** For the hosts of one tier to end; they give their nodes 3 s. */
+/** For the hosts of one tier to end, at once or after a goodbye; they give their nodes 20 s for that. */
 const END_MS = 6000;
+const END_WITH_GOODBYE_MS = 25_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Ends hosts, tier by tier. @returns when they have ended or their time is over */
@@ -18,10 +19,13 @@ export async function shutDownHosts(
   const everything = !tiers && !hosts;
   const isMeant = (host: HostRecord) =>
     everything || tiers?.includes(host.tier) || hosts?.includes(host.name) || false;
-  const body = { goodbye: goodbye ?? !everything };
+  const saysGoodbye = goodbye ?? !everything;
+  const allMeant = network.registry.hosts.filter(isMeant);
+  const leaving = saysGoodbye ? allMeant.flatMap((host) => host.nodes.map(({ id }) => id)) : [];
+  const body: HostShutdown = { goodbye: saysGoodbye, leaving };
   const answer: ShutdownAnswer = { stopped: [], failed: [] };
   for (const tier of ORDER) {
-    const meant = network.registry.hosts.filter((host) => tier.includes(host.tier) && isMeant(host));
+    const meant = allMeant.filter((host) => tier.includes(host.tier));
     await Promise.all(
       meant.map(async (host) => {
         ((await end(network, host.name, body)) ? answer.stopped : answer.failed).push(host.name);
@@ -31,11 +35,15 @@ export async function shutDownHosts(
   return answer;
 }
 
-async function end(network: Network, name: string, body: object): Promise<boolean> {
+async function end(network: Network, name: string, body: HostShutdown): Promise<boolean> {
   const { fanOut, registry } = network;
-  const endsAtMs = performance.now() + END_MS;
+  const startedAtMs = performance.now();
   // A host that can't be reached is marked as lost; whether it is gone shows below.
-  await fanOut.call(name, 'POST', '/v1/shutdown', { body, timeoutMs: END_MS }).catch(() => {});
+  const hasBegun = await fanOut.call(name, 'POST', '/v1/shutdown', { body, timeoutMs: END_MS }).then(
+    () => true,
+    () => false,
+  );
+  const endsAtMs = startedAtMs + (hasBegun && body.goodbye ? END_WITH_GOODBYE_MS : END_MS);
   while (performance.now() < endsAtMs) {
     const host = registry.host(name);
     if (!host) return true;

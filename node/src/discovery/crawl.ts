@@ -58,7 +58,11 @@ interface Question {
 class Crawl {
   readonly #node: KademliaNode;
   readonly #options: CrawlOptions;
-  readonly #met = new Set<string>();
+  readonly #met = new Map<string, Contact | undefined>();
+  /** Where else nodes that were met were named: they may have moved. */
+  readonly #elsewhere = new Map<string, Contact>();
+  /** Ids that did not answer where they were met. */
+  readonly #silent = new Set<string>();
   /** Ids that were met of a place. */
   readonly #idsAt = new Map<string, number>();
   /** Places that were asked for their id. */
@@ -75,7 +79,7 @@ class Crawl {
   constructor(node: KademliaNode, options: CrawlOptions) {
     this.#node = node;
     this.#options = options;
-    this.#met.add(node.id.hex);
+    this.#met.set(node.id.hex, undefined);
   }
 
   run(): Promise<Contact[]> {
@@ -90,7 +94,7 @@ class Crawl {
   #meet(contact: Contact): void {
     const key = contact.id.hex;
     if (this.#met.has(key)) return;
-    this.#met.add(key);
+    this.#met.set(key, contact);
     this.#idsAt.set(placeOf(contact), this.#countIdsAt(contact) + 1);
     this.#queue.push({ contact, target: contact.id });
     this.#options.onFound?.(contact);
@@ -99,7 +103,11 @@ class Crawl {
   /** Somebody named a contact. A place that goes by ever more ids is asked once which one it has. */
   #hearOf(contact: Contact): void {
     const { limit = MAX_NAMED } = this.#options;
-    if (this.#met.has(contact.id.hex) || this.#named >= limit) return;
+    if (this.#named >= limit) return;
+    if (this.#met.has(contact.id.hex)) {
+      this.#hearOfMove(contact);
+      return;
+    }
     if (this.#countIdsAt(contact) < MAX_IDS_PER_PLACE) {
       this.#named++;
       this.#meet(contact);
@@ -107,6 +115,22 @@ class Crawl {
       this.#identified.add(placeOf(contact));
       this.#queue.push({ contact });
     }
+  }
+
+  /** A node that was met was named at another address: it is asked there when it does not answer here. */
+  #hearOfMove(contact: Contact): void {
+    const key = contact.id.hex;
+    const met = this.#met.get(key);
+    if (!met || met.same(contact) || this.#elsewhere.has(key)) return;
+    this.#elsewhere.set(key, contact);
+    if (this.#silent.has(key)) this.#lookElsewhere(contact);
+  }
+
+  #lookElsewhere(contact: Contact): void {
+    if (this.#countIdsAt(contact) >= MAX_IDS_PER_PLACE) return;
+    this.#named++;
+    this.#idsAt.set(placeOf(contact), this.#countIdsAt(contact) + 1);
+    this.#queue.push({ contact, target: contact.id });
   }
 
   #countIdsAt(contact: Contact): number {
@@ -146,6 +170,10 @@ class Crawl {
       },
       failed: () => {
         this.#node.doubt(contact);
+        const key = contact.id.hex;
+        const elsewhere = this.#silent.has(key) ? undefined : this.#elsewhere.get(key);
+        this.#silent.add(key);
+        if (elsewhere) this.#lookElsewhere(elsewhere);
         ended();
       },
     };

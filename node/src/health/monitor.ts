@@ -34,6 +34,7 @@ export class HealthMonitor implements NodePart {
     this.#settings = settings;
     this.registry = new HealthRegistry(kademlia.parts.clock);
     kademlia.admits = (contact) => this.registry.admits(contact);
+    kademlia.isLost = (contact) => this.registry.isLost(contact);
     kademlia.observe({
       heard: (contact) => this.registry.heard(contact),
       removed: (contact, why) => this.#removed(contact, why === 'silent'),

@@ -4,14 +4,13 @@ import { SILENT } from '../kademlia/handlers.js';
 import { compareDistance, type NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import { encodeRequest } from '../wire/request.js';
+import { LostSearch } from './lost-search.js';
 import type { HealthRegistry } from './registry.js';
 
 /** Nearest contacts that every sweep looks at: each node is watched by about as many. */
 const NEIGHBOURS = 4;
 /** Other contacts that a sweep looks at, those that were silent longest. With the neighbours at most 16 (facts, section 5). */
 const OTHERS = 2;
-/** Lost contacts that a sweep looks for: how a network that was split finds together. */
-const LOST = 1;
 /** Further contacts that are looked at for each that stays silent, or that is back: a mass death is so found out soon. */
 const WIDEN = 12;
 /** Deaths come in bursts: what they ask for is done together. */
@@ -29,6 +28,7 @@ export class Prober {
   readonly #registry: HealthRegistry;
   readonly #queue: Contact[] = [];
   readonly #queued = new Set<Contact>();
+  readonly #search: LostSearch;
   #active = 0;
   /** Contacts to look at beyond the sweep's own. */
   #extra = 0;
@@ -38,9 +38,11 @@ export class Prober {
   constructor(node: KademliaNode, registry: HealthRegistry) {
     this.#node = node;
     this.#registry = registry;
+    const { clock, random } = node.parts;
+    this.#search = new LostSearch({ clock, random, look: () => this.#lookForLost(1) });
   }
 
-  /** Looks at the neighbours and some others not heard from for `quietMs`, and for some that are lost. */
+  /** Looks at the neighbours and some others not heard from for `quietMs`. */
   sweep(quietMs: number): void {
     const { table, id, parts } = this.#node;
     const since = parts.clock.now() - quietMs;
@@ -48,7 +50,7 @@ export class Prober {
     const quiet = table.quiet(since);
     const near = quiet.filter((contact) => neighbours.has(contact));
     const others = quiet.filter((contact) => !neighbours.has(contact)).slice(0, OTHERS);
-    this.#add([...near, ...others, ...this.#registry.lost(LOST)]);
+    this.#add([...near, ...others]);
     this.#node.stats.unwell = this.#registry.counts();
   }
 
@@ -65,8 +67,9 @@ export class Prober {
     }, WIDEN_DELAY_MS);
   }
 
-  /** A contact is dead: if it was a neighbour, the others around it look for themselves. */
+  /** A contact is dead, or cut off: if it was a neighbour, the others around it look for themselves. */
   spread(dead: Contact): void {
+    this.#search.lost();
     const { table, id, rpc, extensions } = this.#node;
     if (!extensions || !isAmong(table.closest(id, NEIGHBOURS), dead, id)) return;
     const payload = encodeRequest(SILENT, id, dead.id);
@@ -76,6 +79,7 @@ export class Prober {
   stop(): void {
     this.#stopped = true;
     this.#queue.length = 0;
+    this.#search.stop();
     if (this.#timer !== undefined) this.#node.parts.clock.clearTimeout(this.#timer);
   }
 
@@ -108,7 +112,13 @@ export class Prober {
     this.#node.stats.noteHealthCheck('fast', answered ? 'healthy' : 'unhealthy');
     if (!answered && !wasLost) this.#node.doubt(contact);
     // One that is back may not be the only one.
-    if (answered && wasLost) this.#add(this.#registry.lost(WIDEN));
+    if (answered && wasLost) this.#lookForLost(WIDEN);
+  }
+
+  #lookForLost(count: number): boolean {
+    const lost = this.#registry.lost(count);
+    this.#add(lost);
+    return lost.length > 0;
   }
 }
 

@@ -8,7 +8,8 @@ const MEMORY_MS = 1_800_000;
 const MAX_RECORDS = 256;
 /** A contact that fell twice must answer this long before it counts as healthy again; doubles with each further fall. */
 const PROBATION_MS = 15_000;
-const MAX_PROBATION_MS = 600_000;
+/** Long for one that comes and goes, short for a network that has to be whole again after churn. */
+const MAX_PROBATION_MS = 120_000;
 
 interface Record {
   contact: Contact;
@@ -53,6 +54,13 @@ export class HealthRegistry {
     if (!record) return undefined;
     if (record.backAtMs === undefined) return 'unhealthy';
     return record.degraded || !hasProvenItself(record) ? 'degraded' : 'healthy';
+  }
+
+  /** Whether a contact fell silent and has not answered since. */
+  isLost(contact: Contact): boolean {
+    if (this.#records.size === 0) return false;
+    const record = this.#records.get(contact.id.hex);
+    return record !== undefined && record.backAtMs === undefined;
   }
 
   /** Whether a contact may come into the routing table. */

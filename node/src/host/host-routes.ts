@@ -48,7 +48,9 @@ const pingBatch = z.object({
   to: z.array(z.object({ id, address: z.ipv4(), port: z.int() })).check(z.maxLength(MAX_JOBS)),
 });
 const discoveryJob = z.extend(discoverySchema, { node: z.string() });
-const shutdownBody = z.optional(z.object({ goodbye: z.optional(z.boolean()) }));
+const shutdownBody = z.optional(
+  z.object({ goodbye: z.optional(z.boolean()), leaving: z.optional(z.array(id)) }),
+);
 
 /** The control API of a host. */
 export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit): Route[] {
@@ -110,6 +112,15 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
       bodyLimitBytes: FAULT_LIMIT_BYTES,
       handle: ({ body }) => host.faults.set(parseBody(hostFaultSchema, body)),
     },
+    {
+      method: 'GET',
+      path: '/v1/faults/:id',
+      handle: ({ params: { id = '' } }) => {
+        const effects = host.faults.effects(id);
+        if (!effects) throw new HttpError(404, `No fault "${id}" is on here`);
+        return effects;
+      },
+    },
     { method: 'DELETE', path: '/v1/faults', handle: () => host.faults.liftAll() },
     { method: 'DELETE', path: '/v1/faults/:id', handle: ({ params }) => host.faults.lift(params.id ?? '') },
     {
@@ -121,7 +132,7 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
         return Reply.json(202, { nodes: host.nodes.length });
       },
     },
-    nodeCall('leave', (name, { signal }) => host.node(name).leave(signal)),
+    nodeCall('leave', (name, { signal }) => host.node(name).leave({ signal })),
     nodeCall('crash', async (name) => host.node(name).crash()),
     nodeCall('restart', async (name) => {
       await host.restart(name);

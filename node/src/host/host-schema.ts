@@ -17,6 +17,7 @@ export const discoverySchema = z.object({
   count: z.optional(z.int().check(z.gte(1))),
   verify: z.optional(z.boolean()),
   cold: z.optional(z.boolean()),
+  among: z.optional(z.array(z.string()).check(z.minLength(1))),
 });
 
 const nodeSpecSchema = z.object({

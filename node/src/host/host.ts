@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { BootstrapPlaces } from '../bootstrap/bootstrap.js';
 import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
@@ -11,14 +10,15 @@ import { PortError } from '../ports/errors.js';
 import { PortRegistry } from '../ports/registry.js';
 import type { Settings } from '../settings.js';
 import { addStats, type Counters, noCounters } from './counters.js';
-import { HostFaults } from './host-faults.js';
+import { createHostFaults } from './faults/create-host-faults.js';
+import type { HostFaults } from './faults/host-faults.js';
 import { HostSettings } from './host-settings.js';
 import { HostedNode } from './hosted-node.js';
+import { type GoodbyeOptions, leaveTogether } from './leave-together.js';
 import type { HostSpec, NodeSpec } from './spec.js';
 
 /** Nodes of one host that join at a time: more only wait for each other's answers. */
 const JOIN_CONCURRENCY = 16;
-const LEAVE_CONCURRENCY = 16;
 
 /** A host can't do what its spec says; one line for the user. */
 export class HostError extends Error {
@@ -63,7 +63,18 @@ export class Host {
     this.#spec = spec;
     this.#settings = new HostSettings(spec);
     const { clock, random, transports } = this.components;
-    this.faults = new HostFaults({ clock, random });
+    this.faults = createHostFaults({
+      clock,
+      random,
+      transports,
+      address: () => this.#spec.address,
+      range: () => this.#spec.ports,
+      lives: {
+        lifeOf: (name) => this.#nodes.get(name)?.dht,
+        crash: (name) => this.#nodes.get(name)?.crash(),
+        restart: (names) => this.#restartAll(names),
+      },
+    });
     this.ports = new PortRegistry({
       clock,
       transports,
@@ -136,7 +147,8 @@ export class Host {
     const wanted = new Map(spec.nodes.map((node) => [node.name, node]));
     const stays = (node: HostedNode) => {
       const next = wanted.get(node.name);
-      return next !== undefined && next.port === node.spec.port && next.address === node.spec.address;
+      const address = next?.address ?? spec.address;
+      return next !== undefined && next.port === node.spec.port && address === node.address;
     };
     const leaving = this.nodes.filter((node) => !stays(node));
     const staying = this.nodes.filter(stays);
@@ -201,14 +213,14 @@ export class Host {
   /**
    * Ends all nodes.
    *
-   * @param signal those that have not left when it aborts are closed at once
+   * @param goodbye how they leave, false = at once; those that have not left when its signal aborts are closed
    */
-  async end(goodbye: boolean, signal: AbortSignal): Promise<void> {
+  async end(goodbye: GoodbyeOptions | false): Promise<void> {
     this.#ending = true;
-    setMaxListeners(0, signal);
-    if (goodbye) await this.#leaveAll(this.nodes, signal);
+    // Before the nodes end: a fault must not begin their lives anew.
+    await this.faults.liftAll();
+    if (goodbye) await this.#leaveAll(this.nodes, goodbye);
     for (const node of this.nodes) node.crash();
-    this.faults.liftAll();
     this.components.deadlines.close();
   }
 
@@ -272,14 +284,26 @@ export class Host {
     return this.#spec.tier !== 'worker';
   }
 
+  /** Those that can't bind have failed, and say so. @returns when all are bound; joining goes on */
+  async #restartAll(names: readonly string[]): Promise<void> {
+    const nodes = names.flatMap((name) => this.#nodes.get(name) ?? []);
+    for (const node of nodes) {
+      if (this.#ending) return;
+      await node.restart(this.ports, this.#keepsPort).catch(() => {});
+      if (this.#ending) node.crash();
+    }
+    void this.#joinAll(nodes);
+  }
+
   #joinAll(nodes: readonly HostedNode[]): Promise<void> {
     return inLanes(nodes, JOIN_CONCURRENCY, async (node) => {
       if (!this.#ending) await node.join();
     });
   }
 
-  async #leaveAll(nodes: readonly HostedNode[], signal?: AbortSignal): Promise<void> {
-    const left = inLanes(nodes, LEAVE_CONCURRENCY, (node) => node.leave(signal), signal);
+  async #leaveAll(nodes: readonly HostedNode[], options: GoodbyeOptions = {}): Promise<void> {
+    const left = leaveTogether(nodes, options);
+    const { signal } = options;
     await (signal ? Promise.race([left, aborted(signal)]) : left);
     for (const node of nodes) {
       node.crash();

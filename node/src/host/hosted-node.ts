@@ -3,7 +3,7 @@ import { placeOf } from '../bootstrap/address.js';
 import type { BootstrapPlaces } from '../bootstrap/bootstrap.js';
 import type { NodeReport, Tier } from '../control/api.js';
 import { messageOf } from '../control/http-error.js';
-import { DhtNode, type NodeComponents } from '../dht-node.js';
+import { DhtNode, type LeaveOptions, type NodeComponents } from '../dht-node.js';
 import type { NodeEvent } from '../node-part.js';
 import type { PortRegistry } from '../ports/registry.js';
 import type { Settings } from '../settings.js';
@@ -149,8 +149,8 @@ export class HostedNode {
   }
 
   /** Hands over its values, says goodbye and closes. */
-  async leave(signal?: AbortSignal): Promise<void> {
-    await this.#dht.leave(signal);
+  leave(options?: LeaveOptions): Promise<void> {
+    return this.#dht.leave(options);
   }
 
   /** Closes at once and says nothing. */

@@ -3,6 +3,7 @@ import type { HostShutdown } from '../control/host-api.js';
 import { HttpClient } from '../control/http-client.js';
 import { messageOf } from '../control/http-error.js';
 import { HttpServer } from '../control/http-server.js';
+import { IdleCollector } from '../control/idle-collector.js';
 import { LoadMeter } from '../control/load-meter.js';
 import { createLogger } from '../control/logger.js';
 import { networkKeyOf } from '../control/network-key.js';
@@ -16,8 +17,9 @@ import type { HostSpec } from './spec.js';
 
 /** Samples of the event loop's delay wake an idle process: few. */
 const DELAY_RESOLUTION_MS = 100;
-/** For all nodes of the host to leave. */
-const LEAVE_MS = 3000;
+/** For all nodes of the host to leave; whoever sends a signal waits for less. */
+const LEAVE_MS = 20_000;
+const LEAVE_BY_SIGNAL_MS = 3000;
 /** For the coordinator to hear that the host has ended. */
 const GOODBYE_MS = 500;
 
@@ -26,6 +28,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
   const logger = createLogger({ network: spec.network, host: spec.name });
   exitOnBug(logger);
   const load = new LoadMeter(DELAY_RESOLUTION_MS);
+  const collector = new IdleCollector();
   const client = new HttpClient({ token });
   const host = new Host(spec, {
     networkKey: networkKeyOf(token),
@@ -43,7 +46,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
     routes: hostRoutes({
       host,
       load,
-      onShutdown: (shutdown) => void end(shutdown).then(() => process.exit(0)),
+      onShutdown: (shutdown) => void end(shutdown, LEAVE_MS).then(() => process.exit(0)),
       onChange: () => reporter.changed(),
     }),
     onBug: (error) => logger.error({ err: error }, 'a call failed'),
@@ -61,20 +64,20 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
       url: server.url,
       startedAt: Math.round(performance.timeOrigin),
       ...(full && { nodes: host.nodes.map((node) => node.report()) }),
-      load: await loadAndReset(load),
+      load: await loadAndReset(load, collector),
       traffic: trafficOf(host.counters()),
       settingsRevision: host.settingsRevision,
     }),
   });
-  const end = async ({ goodbye = true }: HostShutdown) => {
+  const end = async ({ goodbye = true, leaving }: HostShutdown, leaveMs: number) => {
     logger.info({ goodbye }, 'ending');
-    await host.end(goodbye, AbortSignal.timeout(LEAVE_MS));
+    await host.end(goodbye && { leaving, signal: AbortSignal.timeout(leaveMs) });
     await reporter.goodbye(GOODBYE_MS);
     client.close();
     load.close();
     await server.close();
   };
-  onEndSignal(() => end({}));
+  onEndSignal(() => end({}, LEAVE_BY_SIGNAL_MS));
 
   try {
     await host.start();
@@ -103,8 +106,9 @@ async function listen(
   }
 }
 
-async function loadAndReset(load: LoadMeter) {
+async function loadAndReset(load: LoadMeter, collector: IdleCollector) {
   const now = await load.read();
+  collector.look(now.cpuSeconds, performance.now());
   load.resetDelay();
   return now;
 }

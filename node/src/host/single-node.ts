@@ -27,7 +27,7 @@ export async function runSingleNode(environment: NodeJS.ProcessEnv): Promise<voi
       if (state === 'failed' && error) logger.error(error);
     },
   });
-  onEndSignal(() => host.end(true, AbortSignal.timeout(LEAVE_MS)));
+  onEndSignal(() => host.end({ signal: AbortSignal.timeout(LEAVE_MS) }));
   await host.start();
   const unbound = host.nodes.map((each) => each.report()).find(({ state }) => state === 'failed');
   if (unbound) throw new HostError(`${unbound.name}: ${unbound.error}`);

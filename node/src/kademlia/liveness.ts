@@ -8,6 +8,8 @@ import { Verifier } from './verifier.js';
 
 /** A full bucket's oldest contact is pinged only when it was silent for so long; otherwise it keeps its place. */
 const QUIET_MS = 300_000;
+/** Contacts that are remembered for speaking from another address than the table has. */
+const MAX_ELSEWHERE = 256;
 
 export interface LivenessInit {
   clock: Clock;
@@ -25,11 +27,17 @@ export interface LivenessInit {
 export class Liveness {
   /** Whether a contact that is not in the routing table may come in; unset = each may. */
   admits: ((contact: Contact) => boolean) | undefined;
+  /** Whether a contact is known not to answer; unset = only what is noted here is. */
+  isLost: ((contact: Contact) => boolean) | undefined;
   readonly #init: LivenessInit;
   readonly #silent: SilentContacts;
   readonly #verifier: Verifier;
   readonly #observers: NodeObserver[] = [];
   readonly #hearing: NodeObserver[] = [];
+  /** Contacts that asked something although they do not answer, and are pinged for it. */
+  readonly #asking = new Set<Contact>();
+  /** Contacts that speak for an id that the table holds at another address, by that id. */
+  readonly #elsewhere = new Map<string, Contact>();
 
   constructor(init: LivenessInit) {
     const { clock, table, ping, isLossy } = init;
@@ -43,7 +51,10 @@ export class Liveness {
       onSilent: (contact) => {
         for (const observer of this.#observers) observer.silent?.(contact);
       },
-      onDead: (contact) => this.#remove(contact, 'silent'),
+      onDead: (contact) => {
+        this.#remove(contact, 'silent');
+        this.#believe(contact);
+      },
     });
   }
 
@@ -69,7 +80,24 @@ export class Liveness {
     }
     if (sighting.kind !== 'full') return;
     const { oldest } = sighting;
-    if (oldest.suspect || clock.now() - oldest.seenAtMs > QUIET_MS) this.#verifier.verify(oldest.contact);
+    const hasMoved = oldest.contact.id.equals(contact.id);
+    if (hasMoved) this.#claims(contact);
+    if (hasMoved || oldest.suspect || clock.now() - oldest.seenAtMs > QUIET_MS)
+      this.#verifier.verify(oldest.contact);
+  }
+
+  /**
+   * A contact asked something. One that has left requests unanswered is pinged first: in a network that is cut one way
+   * those on the far side are heard, and never answer.
+   */
+  asked(contact: Contact): void {
+    const isDoubtful = this.#silent.has(contact) || this.isLost?.(contact);
+    if (!isDoubtful || !this.#init.verifies()) this.see(contact);
+    else if (!this.#asking.has(contact)) {
+      this.#asking.add(contact);
+      // One that answers is seen by that.
+      void this.#init.ping(contact).then(() => this.#asking.delete(contact));
+    }
   }
 
   /** A contact answered after it had been given up. */
@@ -108,6 +136,20 @@ export class Liveness {
 
   close(): void {
     this.#verifier.clear();
+  }
+
+  /** The same id speaks from another address: either it has moved, or somebody only says so. */
+  #claims(contact: Contact): void {
+    if (this.#elsewhere.size >= MAX_ELSEWHERE) this.#elsewhere.clear();
+    this.#elsewhere.set(contact.id.hex, contact);
+  }
+
+  /** Nobody answers any more at the address of an id: who spoke for it from another one takes its place by answering. */
+  #believe({ id }: Contact): void {
+    const claimant = this.#elsewhere.get(id.hex);
+    if (!claimant) return;
+    this.#elsewhere.delete(id.hex);
+    void this.#init.ping(claimant);
   }
 
   #remove(contact: Contact, why: Removal): void {

@@ -65,6 +65,8 @@ interface Candidate {
   hop: number;
   /** Whom it has named. */
   named?: Contact[];
+  /** Its id was also named at another address: it may have moved. */
+  elsewhere?: Contact;
 }
 
 /** Datagrams for one request: it and one retry. */
@@ -146,7 +148,26 @@ export class Lookup implements CallHandler {
     candidate.state = 'failed';
     this.#failures++;
     this.#init.onFailure(candidate.contact);
-    if (!this.#done) this.#advance();
+    if (this.#done) return;
+    this.#turnElsewhere(candidate);
+    this.#advance();
+  }
+
+  /** A node that does not answer where it was looked for may do so where else it was named. */
+  #turnElsewhere(candidate: Candidate): void {
+    const { contact, elsewhere, hop } = candidate;
+    if (!elsewhere || elsewhere.same(contact)) return;
+    const index = this.#candidates.indexOf(candidate);
+    const state = this.#init.isSilent(elsewhere) ? 'avoided' : 'new';
+    // Only once: `elsewhere` stays, so that it is not turned back.
+    if (index >= 0) this.#candidates[index] = { contact: elsewhere, state, hop, elsewhere };
+  }
+
+  /** The id of a candidate was named at another address. */
+  #nameElsewhere(candidate: Candidate, contact: Contact): void {
+    if (candidate.elsewhere || candidate.contact.same(contact)) return;
+    candidate.elsewhere = contact;
+    if (candidate.state === 'failed' || candidate.state === 'avoided') this.#turnElsewhere(candidate);
   }
 
   #insert(contact: Contact, hop: number): void {
@@ -162,7 +183,10 @@ export class Lookup implements CallHandler {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const order = compareDistance(target, contact.id, (list[middle] as Candidate).contact.id);
-      if (order === 0) return;
+      if (order === 0) {
+        this.#nameElsewhere(list[middle] as Candidate, contact);
+        return;
+      }
       if (order < 0) high = middle;
       else low = middle + 1;
     }

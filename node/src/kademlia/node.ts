@@ -20,9 +20,9 @@ import {
   type Parameters,
 } from './node-init.js';
 import type { NodeObserver } from './observer.js';
-import { Replication } from './replication.js';
+import { type GiveAwayOptions, Replication } from './replication.js';
 import { RoutingTable } from './routing-table.js';
-import { Storage } from './storage.js';
+import { Storage, type StoredValue } from './storage.js';
 
 /** Contacts that a bucket should hold when the node has joined. */
 const JOIN_CONTACTS = 3;
@@ -84,7 +84,7 @@ export class KademliaNode {
         },
         this.extensions,
       ),
-      onSender: (id, address, port) => this.see(this.parts.book.get(id, address, port)),
+      onSender: (id, address, port) => this.#asked(this.parts.book.get(id, address, port)),
     });
     this.#liveness = new Liveness({
       clock,
@@ -141,6 +141,11 @@ export class KademliaNode {
     this.#liveness.admits = admits;
   }
 
+  /** Tells of contacts that are known not to answer: they must do so before they count as heard. */
+  set isLost(isLost: (contact: Contact) => boolean) {
+    this.#liveness.isLost = isLost;
+  }
+
   /** Answers requests that the core does not know. @throws Error when the name is taken */
   handle(name: string, handler: RequestHandler): void {
     this.#dispatcher.handle(name, handler);
@@ -192,22 +197,39 @@ export class KademliaNode {
   }
 
   /**
-   * Enters the network: looks its own id up, then through every bucket that holds too few to route by.
-   *
-   * Nodes near the own id know only their side of the key space; without the far buckets a lookup
-   * for the other side would end here. Source: Maymounkov & Mazières 2002, section 2.3, with fewer
-   * contacts a bucket than K, since traffic fills the rest.
+   * Enters the network and looks around in it at once.
    *
    * @returns how many of the nearest nodes answered
    */
   async join(seeds: Contact[], signal?: AbortSignal): Promise<number> {
+    const answered = await this.enter(seeds, signal);
+    await this.lookAround(seeds, signal);
+    return answered;
+  }
+
+  /**
+   * Enters the network: looks its own id up, so that the nodes near it know it and it them.
+   *
+   * @returns how many of the nearest nodes answered
+   */
+  async enter(seeds: Contact[], signal?: AbortSignal): Promise<number> {
     const { contacts } = await this.lookup(this.id, { seeds, signal });
+    return contacts.length;
+  }
+
+  /**
+   * Looks through every bucket that holds too few to route by.
+   *
+   * Nodes near the own id know only their side of the key space; without the far buckets lookups for the other side
+   * all go through the same few. Source: Maymounkov & Mazières 2002, section 2.3, with fewer contacts a bucket than K,
+   * since traffic fills the rest.
+   */
+  async lookAround(seeds: Contact[], signal?: AbortSignal): Promise<void> {
     for (let bucket = 0; bucket < this.table.bucketCount - 1 && !signal?.aborted; bucket++) {
       if (this.table.bucketSize(bucket) >= JOIN_CONTACTS) continue;
       const target = randomIdSharing(this.id, bucket, this.parts.random);
       await this.lookup(target, { seeds, signal, k: JOIN_CONTACTS, onlySeeds: seeds.length > 0 });
     }
-    return contacts.length;
   }
 
   /** The K nodes nearest to a target, by walking towards it. */
@@ -248,11 +270,23 @@ export class KademliaNode {
 
   /** Gives its values to the nodes that hold them next and says goodbye to all it knows. */
   async leave(signal?: AbortSignal): Promise<void> {
-    await this.#replication.republish(this.storage.values(), { leaving: true, signal });
+    await this.giveAway(this.storage.values(), { signal });
+    await this.sayGoodbye();
+  }
+
+  /** Gives values to the nodes that hold them next. */
+  giveAway(values: readonly StoredValue[], options: GiveAwayOptions): Promise<void> {
+    return this.#replication.giveAway(values, options);
+  }
+
+  /** Tells all it knows that it goes. @param leaving hexadecimal ids of those that go too, and need not know */
+  async sayGoodbye(leaving?: ReadonlySet<string>): Promise<void> {
     if (!this.extensions) return;
     const goodbye = encodeRequest(LEAVE, this.id);
     const known = [...this.table.contacts(), ...this.table.replacements()];
-    const receivers = known.filter((contact) => !this.#replication.isLegacy(contact));
+    const receivers = known.filter(
+      (contact) => !leaving?.has(contact.id.hex) && !this.#replication.isLegacy(contact),
+    );
     await Promise.all(receivers.map((contact) => this.request(contact, goodbye)));
   }
 
@@ -284,6 +318,10 @@ export class KademliaNode {
   /** Notes that a contact left a request unanswered. @param verify ping it again before it is taken out */
   doubt(contact: Contact, verify = true): void {
     if (!this.#closed) this.#liveness.doubt(contact, verify);
+  }
+
+  #asked(contact: Contact): void {
+    if (!this.#closed) this.#liveness.asked(contact);
   }
 
   #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {

@@ -24,6 +24,14 @@ export class ValueTooLargeError extends Error {
   }
 }
 
+export interface GiveAwayOptions {
+  /** Hexadecimal ids of the nodes that go at the same time: they take nothing. */
+  leaving?: ReadonlySet<string> | undefined;
+  /** Contacts to choose from, by default those of the own table. */
+  known?: readonly Contact[] | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** What replication needs of its node. */
 export interface ReplicatingNode {
   readonly id: NodeId;
@@ -71,22 +79,47 @@ export class Replication {
     return this.put(key, DELETE_MARKER);
   }
 
+  /** Sends values on to the nodes that are nearest to them now, with their age. */
+  republish(values: readonly StoredValue[]): Promise<void> {
+    return this.#sendOn(values, async (key) => (await this.#holders(key, { refresh: true })).others);
+  }
+
   /**
-   * Sends values on to the nodes that are nearest to them now, with their age.
+   * Gives values to the K nearest of the nodes that stay, as far as they are known: the own copies go away.
    *
-   * @param options leaving: the own copy goes away, so K others need one
+   * A node knows all others around itself; only for a key that lies elsewhere, or when too few of them stay, must it look. Source: Kademlia paper,
+   * section 2.5.
    */
-  async republish(
-    values: StoredValue[],
-    options: { leaving?: boolean; signal?: AbortSignal | undefined } = {},
-  ) {
-    const { leaving = false, signal } = options;
+  giveAway(
+    values: readonly StoredValue[],
+    { leaving, known = this.#node.table.contacts(), signal }: GiveAwayOptions = {},
+  ): Promise<void> {
+    const { id, parameters } = this.#node;
+    const stays = (contact: Contact) => !leaving?.has(contact.id.hex);
+    const receivers = async (key: NodeId) => {
+      const found = nearestFirst(key, known);
+      const last = found[parameters.k - 1];
+      const isOwn = last !== undefined && compareDistance(key, id, last.id) < 0;
+      const staying = found.filter(stays).slice(0, parameters.k);
+      if (isOwn && staying.length === parameters.k) return staying;
+      const { all } = await this.#holders(key, { refresh: true, signal });
+      return nearestFirst(key, new Set([...found, ...all]))
+        .filter(stays)
+        .slice(0, parameters.k);
+    };
+    return this.#sendOn(values, receivers, signal);
+  }
+
+  async #sendOn(
+    values: readonly StoredValue[],
+    receiversOf: (key: NodeId) => Promise<Contact[]>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const queue = [...values];
     const worker = async () => {
       for (let value = queue.pop(); value && !signal?.aborted && !this.#node.closed; value = queue.pop()) {
         const current = value;
-        const { all, others } = await this.#holders(current.key, { refresh: true, signal });
-        const receivers = leaving ? all : others;
+        const receivers = await receiversOf(current.key);
         await Promise.all(receivers.map((contact) => this.#replicate(contact, current)));
       }
     };
@@ -144,6 +177,10 @@ export class Replication {
     else if (expected) this.#node.doubt(contact);
     return answer !== undefined && unpack(answer.subarray(HEADER_BYTES)) === true;
   }
+}
+
+function nearestFirst(key: NodeId, contacts: Iterable<Contact>): Contact[] {
+  return [...contacts].sort((a, b) => compareDistance(key, a.id, b.id));
 }
 
 /** The bytes that occur most often; among equals, those that come first. */

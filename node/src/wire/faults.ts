@@ -28,6 +28,25 @@ export const noDegradation: Degradation = {
   rate: null,
 };
 
+/** What became of the datagrams that a fault is about. */
+export interface DatagramEffects {
+  /** That reached a node which hears badly. */
+  heard: number;
+  /** Kept from the node: because it is deaf to the sender, or lost on the way. */
+  dropped: number;
+  delayed: number;
+  /** Sum of the delays as they were, by the clock. Milliseconds. */
+  delayMs: number;
+  duplicated: number;
+  /** Of these and of those that were changed, each copy counts. */
+  reordered: number;
+  corrupted: number;
+}
+
+export function noDatagramEffects(): DatagramEffects {
+  return { heard: 0, dropped: 0, delayed: 0, delayMs: 0, duplicated: 0, reordered: 0, corrupted: 0 };
+}
+
 /** What one fault does to what a node hears. */
 export interface FaultRule {
   /** Places, `address:port`, of which nothing is heard. */
@@ -37,6 +56,7 @@ export interface FaultRule {
 
 interface ActiveRule extends FaultRule {
   bucket: RateLimit | undefined;
+  effects: DatagramEffects;
 }
 
 type Deliver = (bytes: Uint8Array) => void;
@@ -47,8 +67,8 @@ export class NodeFaults {
   readonly #random: RandomSource;
   /** By the id of the fault. */
   readonly #rules = new Map<string, ActiveRule>();
-  /** Datagrams that were kept from the node, or lost on the way to it. */
-  dropped = 0;
+  /** The same in a list, made anew when one changes: datagrams on their way keep theirs. */
+  #list: readonly ActiveRule[] = [];
 
   constructor({ clock, random }: { clock: Clock; random: RandomSource }) {
     this.#clock = clock;
@@ -57,24 +77,34 @@ export class NodeFaults {
 
   /** Whether nothing is wrong: then datagrams pass untouched. */
   get isClear(): boolean {
-    return this.#rules.size === 0;
+    return this.#list.length === 0;
   }
 
+  /** Puts a rule in the place of the fault's former one, and goes on counting. */
   set(fault: string, rule: FaultRule): void {
     const rate = rule.degradation?.rate ?? null;
-    this.#rules.set(fault, { ...rule, bucket: rate === null ? undefined : new RateLimit(rate, this.#clock) });
+    const bucket = rate === null ? undefined : new RateLimit(rate, this.#clock);
+    this.#rules.set(fault, { ...rule, bucket, effects: this.effects(fault) ?? noDatagramEffects() });
+    this.#list = [...this.#rules.values()];
   }
 
   lift(fault: string): void {
-    this.#rules.delete(fault);
+    if (this.#rules.delete(fault)) this.#list = [...this.#rules.values()];
+  }
+
+  /** What a fault has done to the node; undefined when it is not on. */
+  effects(fault: string): DatagramEffects | undefined {
+    return this.#rules.get(fault)?.effects;
   }
 
   /** Passes a datagram on, as far as the faults let it. */
   pass(bytes: Uint8Array, address: string, port: number, deliver: Deliver): void {
     const from = `${address}:${port}`;
-    const rules = [...this.#rules.values()];
-    if (rules.some((rule) => rule.deafTo?.has(from))) {
-      this.dropped++;
+    const rules = this.#list;
+    const deaf = rules.find((rule) => rule.deafTo?.has(from));
+    if (deaf) {
+      deaf.effects.heard++;
+      deaf.effects.dropped++;
       return;
     }
     this.#through(rules, 0, bytes, deliver);
@@ -88,33 +118,50 @@ export class NodeFaults {
       return;
     }
     const next = (passed: Uint8Array) => this.#through(rules, index + 1, passed, deliver);
-    const { degradation, bucket } = rule;
+    const { degradation, bucket, effects } = rule;
+    effects.heard++;
     if (!degradation) {
       next(bytes);
       return;
     }
     if (this.#happens(degradation.loss) || bucket?.isEmpty()) {
-      this.dropped++;
+      effects.dropped++;
       return;
     }
     const copies = this.#happens(degradation.duplication) ? 2 : 1;
+    if (copies === 2) effects.duplicated++;
     for (let copy = 0; copy < copies; copy++)
-      this.#later(this.#delayMs(degradation), () => next(this.#spoil(bytes, degradation)));
+      this.#later(rule, degradation, () => next(this.#spoil(bytes, degradation, effects)));
   }
 
-  #later(delayMs: number, deliver: () => void): void {
-    if (delayMs > 0) this.#clock.setTimeout(deliver, delayMs);
-    else deliver();
+  #later({ effects }: ActiveRule, degradation: Degradation, deliver: () => void): void {
+    const delayMs = this.#delayMs(degradation, effects);
+    if (delayMs <= 0) {
+      deliver();
+      return;
+    }
+    const arrivedAtMs = this.#clock.now();
+    this.#clock.setTimeout(() => {
+      effects.delayed++;
+      effects.delayMs += this.#clock.now() - arrivedAtMs;
+      deliver();
+    }, delayMs);
   }
 
-  #delayMs({ latencyMs, jitterMs, reordering, reorderDelayMs }: Degradation): number {
+  #delayMs(
+    { latencyMs, jitterMs, reordering, reorderDelayMs }: Degradation,
+    effects: DatagramEffects,
+  ): number {
     const jitter = jitterMs > 0 ? this.#random.float() * jitterMs : 0;
-    return latencyMs + jitter + (this.#happens(reordering) ? reorderDelayMs : 0);
+    if (!this.#happens(reordering)) return latencyMs + jitter;
+    effects.reordered++;
+    return latencyMs + jitter + reorderDelayMs;
   }
 
   /** @returns the same bytes, or a copy in which one is another */
-  #spoil(bytes: Uint8Array, { corruption }: Degradation): Uint8Array {
+  #spoil(bytes: Uint8Array, { corruption }: Degradation, effects: DatagramEffects): Uint8Array {
     if (bytes.length === 0 || !this.#happens(corruption)) return bytes;
+    effects.corrupted++;
     const spoilt = bytes.slice();
     const index = Math.floor(this.#random.float() * bytes.length);
     spoilt[index] = (bytes[index] as number) ^ (1 + Math.floor(this.#random.float() * 255));

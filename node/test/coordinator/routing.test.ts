@@ -37,6 +37,25 @@ describe('routing measurement', () => {
       stronglyConnectedComponents: 3,
       orphans: ['node-c', 'node-d'],
       staleEntries: 2,
+      acrossEntries: 0,
     });
+  });
+
+  it('counts entries that lead from one group into another', () => {
+    const alive = [node('a', 1), node('b', 2), node('c', 3), node('d', 4)];
+    const contacts = alive.map(({ id, port }) => `${id} 127.0.0.1 ${port}`);
+    const dumps = [
+      {
+        contacts,
+        nodes: [
+          { id: id('a'), table: [1, 2, 3] },
+          { id: id('b'), table: [0] },
+          { id: id('c'), table: [0, 3] },
+          { id: id('d'), table: [0, 1, 2] },
+        ],
+      },
+    ];
+    const groups = [['node-a', 'node-b'], ['node-c']];
+    expect(analyse(alive, dumps, groups).acrossEntries).to.equal(2);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Contact, crawl, createTestnet, type KademliaNode, NodeId, type Testnet } from '../../src/index.js';
+import { moveNode } from '../support/moved-node.js';
 
 describe('crawl', () => {
   let net: Testnet;
@@ -18,6 +19,16 @@ describe('crawl', () => {
     expect(new Set(seen).size).to.equal(seen.length);
     expect(seen).to.have.length(299);
     expect(answered).to.have.length(299);
+  });
+
+  it('meets a node that was started anew at another address, also where it is known by the old one', async () => {
+    const moved = await moveNode(net, 50);
+    for (const node of net.nodes.filter((each) => each !== moved).slice(0, 30)) {
+      const answered = await net.run(crawl(node));
+      expect(answered.some(({ id, address }) => id.equals(moved.id) && address === '127.0.0.2')).to.equal(
+        true,
+      );
+    }
   });
 
   it('ends when it is told to', async () => {

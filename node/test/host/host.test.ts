@@ -33,7 +33,7 @@ describe('Host', () => {
   };
 
   afterEach(async () => {
-    await Promise.all(hosts.splice(0).map((host) => host.end(false, AbortSignal.timeout(1000))));
+    await Promise.all(hosts.splice(0).map((host) => host.end(false)));
     for (const socket of sockets.splice(0)) socket.close();
   });
 

@@ -37,7 +37,7 @@ describe('StatsWindow', () => {
     await until('all nodes to know one another', () => nodes.every((node) => node.table.size === 5));
   });
 
-  afterEach(() => Promise.all(hosts.map((host) => host.end(false, AbortSignal.timeout(1000)))));
+  afterEach(() => Promise.all(hosts.map((host) => host.end(false))));
 
   const lookups = (refresh: boolean) =>
     Promise.all(nodes.map((node) => node.lookup(NodeId.fromName('somewhere'), { refresh })));

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createTestnet, type KademliaNode, NodeId, SeededRandom } from '../../src/index.js';
+import { moveNode } from '../support/moved-node.js';
 import { trueNearest } from '../support/truth.js';
 
 /** Mean recall@K of 200 lookups for random targets, and the requests of one. */
@@ -37,5 +38,16 @@ describe('lookups', function () {
 
   it('find the true 20 right after K has shrunk', async () => {
     expect((await recallAt(40, 20)).recall).to.be.at.least(0.999);
+  });
+
+  it('find a node that was started anew at another address, although many know it by the old one', async () => {
+    const net = await createTestnet(100, { seed: 7, parameters: { k: 20, alpha: 3 } });
+    const moved = await moveNode(net, 50);
+    const { id } = moved;
+    for (const node of net.nodes.filter((each) => each !== moved)) {
+      const { contacts } = await net.run(node.lookup(id));
+      expect([contacts[0]?.id.hex, contacts[0]?.address]).to.deep.equal([id.hex, '127.0.0.2']);
+    }
+    net.close();
   });
 });

@@ -5,7 +5,7 @@ export function trueNearest(
   nodes: KademliaNode[],
   target: NodeId,
   k: number,
-  asking: KademliaNode,
+  asking?: KademliaNode,
 ): KademliaNode[] {
   return nodes
     .filter((node) => node !== asking && !node.closed)

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { HostFaults } from '../../src/host/host-faults.js';
-import { type Degradation, NodeFaults, noDegradation } from '../../src/wire/faults.js';
+import { type Degradation, NodeFaults, noDatagramEffects, noDegradation } from '../../src/wire/faults.js';
 import { FaultyTransport } from '../../src/wire/faulty.js';
 import { VirtualNetwork } from '../../src/wire/virtual.js';
 
@@ -22,6 +21,7 @@ describe('faults of a node', () => {
 
   const degrade = (change: Partial<Degradation>) =>
     faults.set('f', { degradation: { ...noDegradation, ...change } });
+  const effects = () => faults.effects('f') ?? noDatagramEffects();
   /** Sends so many datagrams, a millisecond apart, and lets them arrive. */
   const send = async (count = many, from = '10.0.0.2') => {
     const peer = await network.bind(from, 1);
@@ -35,14 +35,15 @@ describe('faults of a node', () => {
 
   it('let everything through when there are none', async () => {
     expect(await send()).to.equal(1);
-    expect(faults.dropped).to.equal(0);
+    expect(faults.effects('f')).to.equal(undefined);
   });
 
   it('keep away what comes from certain places, and nothing else', async () => {
     faults.set('cut', { deafTo: new Set(['10.0.0.2:1']) });
     expect(await send(50)).to.equal(0);
-    expect(faults.dropped).to.equal(50);
+    expect(faults.effects('cut')).to.include({ heard: 50, dropped: 50 });
     expect(await send(50, '10.0.0.3')).to.equal(1);
+    expect(faults.effects('cut')).to.include({ heard: 100, dropped: 50 });
     faults.lift('cut');
     expect(faults.isClear).to.equal(true);
     heard = [];
@@ -52,12 +53,14 @@ describe('faults of a node', () => {
   it('lose a share', async () => {
     degrade({ loss: 0.3 });
     expect(await send()).to.be.within(0.65, 0.75);
-    expect(faults.dropped + heard.length).to.equal(many);
+    expect(effects().heard).to.equal(many);
+    expect(effects().dropped + heard.length).to.equal(many);
   });
 
   it('double a share', async () => {
     degrade({ duplication: 0.2 });
     expect(await send()).to.be.within(1.15, 1.25);
+    expect(effects().duplicated).to.equal(heard.length - many);
   });
 
   it('delay, and spread the delay', async () => {
@@ -66,6 +69,10 @@ describe('faults of a node', () => {
     const delays = heard.map(({ bytes: [high = 0, low = 0], atMs }) => atMs - (high * 256 + low));
     expect(Math.min(...delays)).to.be.within(50, 52);
     expect(Math.max(...delays)).to.be.within(68, 70);
+    const sum = delays.reduce((total, delay) => total + delay, 0);
+    expect(effects().delayed).to.equal(many);
+    expect(effects().delayMs).to.be.closeTo(sum, 0.01 * sum);
+    expect(effects().delayMs / many).to.be.within(59, 61);
   });
 
   it('let later ones overtake', async () => {
@@ -74,6 +81,8 @@ describe('faults of a node', () => {
     const order = heard.map(({ bytes: [high = 0, low = 0] }) => high * 256 + low);
     const overtaken = order.filter((number, i) => number < (order[i - 1] ?? 0)).length;
     expect(overtaken / many).to.be.within(0.05, 0.12);
+    expect(effects().reordered / many).to.be.within(0.08, 0.12);
+    expect(effects().delayed).to.equal(effects().reordered);
   });
 
   it('change a byte, in a copy', async () => {
@@ -83,6 +92,7 @@ describe('faults of a node', () => {
     const bytes = heard[0]?.bytes ?? Uint8Array.of();
     expect([...sent]).to.deep.equal([1, 2, 3]);
     expect([...bytes].filter((byte, i) => byte !== sent[i]).length).to.equal(1);
+    expect(effects().corrupted).to.equal(1);
   });
 
   it('limit the rate', async () => {
@@ -96,6 +106,33 @@ describe('faults of a node', () => {
     degrade({ loss: 0.5 });
     faults.set('g', { degradation: { ...noDegradation, loss: 0.5 } });
     expect(await send()).to.be.within(0.2, 0.3);
+    // The second one hears what the first has let through.
+    const second = faults.effects('g') ?? noDatagramEffects();
+    expect(second.heard).to.equal(many - effects().dropped);
+    expect(second.dropped / second.heard).to.be.within(0.45, 0.55);
+  });
+
+  it('go on counting when they are replaced, and begin anew when they were lifted', async () => {
+    degrade({ loss: 1 });
+    await send(50);
+    degrade({ loss: 0 });
+    await send(50);
+    expect(effects()).to.include({ heard: 100, dropped: 50 });
+    faults.lift('f');
+    expect(faults.effects('f')).to.equal(undefined);
+    degrade({});
+    await send(50);
+    expect(effects()).to.include({ heard: 50, dropped: 0 });
+  });
+
+  it('end while datagrams are held back, which still arrive', async () => {
+    degrade({ latencyMs: 1000 });
+    const peer = await network.bind('10.0.0.2', 1);
+    peer.send(Uint8Array.of(1), 1, '10.0.0.1');
+    await network.clock.advance(500);
+    faults.lift('f');
+    await network.clock.advance(600);
+    expect(heard.length).to.equal(1);
   });
 
   it('deliver nothing to a node that has ended meanwhile', async () => {
@@ -118,35 +155,5 @@ describe('faults of a node', () => {
       return passed;
     };
     expect(await run()).to.deep.equal(await run());
-  });
-});
-
-describe('faults of a host', () => {
-  const fault = { id: 'split', ttlMs: 3000, places: [['10.0.0.2:1'], ['10.0.0.3:1']] };
-
-  it('are lifted by themselves, however often they were renewed', async () => {
-    const network = new VirtualNetwork(1);
-    const host = new HostFaults(network);
-    host.set({ ...fault, rules: { a: { deafTo: [0, 1] }, b: { deafTo: [1] } } });
-    await network.clock.advance(2000);
-    host.set({ ...fault, rules: { a: { deafTo: [0] } } });
-    expect(host.of('a').isClear).to.equal(false);
-    expect(host.of('b').isClear, 'the new one is for a alone').to.equal(true);
-    await network.clock.advance(2000);
-    expect(host.of('a').isClear).to.equal(false);
-    await network.clock.advance(1001);
-    expect(host.of('a').isClear).to.equal(true);
-  });
-
-  it('are lifted one by one, or all at once', () => {
-    const network = new VirtualNetwork(1);
-    const host = new HostFaults(network);
-    host.set({ ...fault, id: 'one', rules: { a: { deafTo: [0] } } });
-    host.set({ ...fault, id: 'two', rules: { a: { degradation: noDegradation } } });
-    host.lift('one');
-    host.lift('none');
-    expect(host.of('a').isClear).to.equal(false);
-    host.liftAll();
-    expect(host.of('a').isClear).to.equal(true);
   });
 });

@@ -1,7 +1,8 @@
 import type { DiscoveryMeasurement, DiscoveryRequest } from '../../control/api.js';
 import type { DiscoveryAnswer } from '../../control/host-api.js';
-import { HttpError } from '../../control/http-error.js';
+import { HttpError, messageOf } from '../../control/http-error.js';
 import { idKey, unpackIdKeys } from '../../control/packed-ids.js';
+import { aborted } from '../../control/pause.js';
 import type { DhtNode } from '../../dht-node.js';
 import type { Contact } from '../../kademlia/contact.js';
 import { NodeId } from '../../kademlia/id.js';
@@ -12,6 +13,8 @@ import { askableNodes, requireGateway } from './measuring.js';
 const ENOUGH_SHARE = 0.95;
 /** Of a discovery by a node of a host. Milliseconds. */
 const TIMEOUT_MS = 120_000;
+/** For a fresh node to join. Milliseconds. */
+const JOIN_TIMEOUT_MS = 20_000;
 
 type Found = Pick<DiscoveryMeasurement, 'seconds' | 'totalSeconds'> & {
   /** Keys of the nodes returned. */
@@ -40,8 +43,11 @@ export async function measureDiscovery(
   signal: AbortSignal,
 ): Promise<DiscoveryMeasurement> {
   const live = network.registry.liveNodes;
-  const wanted = new Set(live.filter((node) => node.tier === 'worker').map((node) => keyOf(node.id)));
-  if (wanted.size === 0) throw new HttpError(503, 'No worker has joined yet');
+  const among = request.among && new Set(request.among);
+  const workers = live.filter(({ name, tier }) => tier === 'worker' && (among?.has(name) ?? true));
+  const wanted = new Set(workers.map(({ id }) => keyOf(id)));
+  if (wanted.size === 0)
+    throw new HttpError(503, among ? 'None of the workers named has joined' : 'No worker has joined yet');
   const all = request.count ?? Number.POSITIVE_INFINITY;
   const enough = Math.min(all, Math.ceil(wanted.size * ENOUGH_SHARE));
   const { keys, seconds, totalSeconds } = await discover(network, { request, wanted, enough, signal });
@@ -71,12 +77,32 @@ async function discover(network: Network, task: Task): Promise<Found> {
   const result: { found?: Found } = {};
   await network.gateway.withFreshNode(async (fresh) => {
     const startedAtMs = performance.now();
-    await fresh.join(task.signal);
+    await joinInTime(fresh, task.signal);
     const { found, contacts } = await byNode(fresh, task, startedAtMs);
     result.found = found;
     return contacts;
   });
   return result.found as Found;
+}
+
+/** @throws HttpError 503 when it can't */
+async function joinInTime(fresh: DhtNode, signal: AbortSignal): Promise<void> {
+  const expired = new AbortController();
+  const timer = setTimeout(() => expired.abort(), JOIN_TIMEOUT_MS);
+  const both = AbortSignal.any([signal, expired.signal]);
+  try {
+    const joined = fresh.join(both);
+    await Promise.race([joined, aborted(both)]);
+    // Its end comes too late to be told.
+    joined.catch(() => {});
+  } catch (error) {
+    throw new HttpError(503, `A fresh node could not join: ${messageOf(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+  signal.throwIfAborted();
+  if (fresh.state !== 'joined')
+    throw new HttpError(503, `A fresh node could not join within ${JOIN_TIMEOUT_MS / 1000} s`);
 }
 
 /** @param startedAtMs since when the time counts */

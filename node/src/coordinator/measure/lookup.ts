@@ -13,6 +13,8 @@ import { askableNodes, chunkSize, chunksByHost, type PlacedNode, randomOf } from
 
 /** A lookup that takes longer than this beyond its time is given up with its batch. */
 const BATCH_SLACK_MS = 60_000;
+/** Lookups at a time from which on hosts are given all of theirs at once. */
+const MANY = 64;
 /** For the hosts to wait until requests on the way are settled. */
 const WINDOW_TIMEOUT_MS = 15_000;
 
@@ -55,6 +57,10 @@ export async function measureLookup(
   };
   if (overSeconds > 0) {
     await Promise.all(chunksByHost(jobs, jobs.length).map((chunk) => run(chunk, concurrency, true)));
+  } else if (concurrency >= MANY) {
+    // So many that the calls themselves would be the limit: each host has its share of them under way.
+    const share = (chunk: Job[]) => Math.ceil((concurrency * chunk.length) / jobs.length);
+    await Promise.all(chunksByHost(jobs, jobs.length).map((chunk) => run(chunk, share(chunk), false)));
   } else {
     const chunks = chunksByHost(jobs, chunkSize(count, concurrency));
     await inLanes(chunks, concurrency, (chunk) => run(chunk, 1, false), signal);

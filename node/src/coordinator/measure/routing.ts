@@ -1,14 +1,18 @@
-import type { RoutingMeasurement } from '../../control/api.js';
+import type { RoutingMeasurement, RoutingRequest } from '../../control/api.js';
 import type { RoutingDump } from '../../control/host-api.js';
 import { dumpRouting } from '../../host/routing-dump.js';
 import type { Network } from '../network.js';
-import { countStrongComponents, countWeakComponents } from '../routing-graph.js';
+import { countStrongComponents, countWeakComponents, type Graph } from '../routing-graph.js';
 import { askableNodes, requireGateway } from './measuring.js';
 
 const TIMEOUT_MS = 30_000;
 
 /** The graph of all routing tables, the coordinator's own node included. */
-export async function measureRouting(network: Network, signal: AbortSignal): Promise<RoutingMeasurement> {
+export async function measureRouting(
+  network: Network,
+  { groups }: RoutingRequest,
+  signal: AbortSignal,
+): Promise<RoutingMeasurement> {
   requireGateway(network);
   const { kademlia } = network.gateway;
   const up = network.registry.hosts.filter((host) => host.state === 'up');
@@ -17,18 +21,21 @@ export async function measureRouting(network: Network, signal: AbortSignal): Pro
     signal,
   });
   const own = { id: kademlia.id.hex, address: kademlia.address, port: kademlia.port, name: 'coordinator' };
-  return analyse([...askableNodes(network), own], [...dumps.values(), dumpRouting([kademlia])]);
+  return analyse([...askableNodes(network), own], [...dumps.values(), dumpRouting([kademlia])], groups);
 }
 
-/** @param alive all nodes that are alive, @param dumps their tables */
+/** @param alive all nodes that are alive, @param dumps their tables, @param groups names of nodes */
 export function analyse(
   alive: readonly { id: string; address: string; port: number; name: string }[],
   dumps: readonly RoutingDump[],
+  groups: readonly (readonly string[])[] = [],
 ): RoutingMeasurement {
   const indexOf = new Map(alive.map((node, index) => [node.id, index]));
   const where = alive.map(({ id, address, port }) => `${id} ${address} ${port}`);
   const graph: number[][] = alive.map(() => []);
   const held = alive.map(() => false);
+  const groupOf = groupsByName(groups);
+  const group = alive.map(({ name }) => groupOf.get(name));
   let edges = 0;
   let staleEntries = 0;
   for (const { contacts, nodes } of dumps) {
@@ -58,5 +65,19 @@ export function analyse(
     stronglyConnectedComponents: countStrongComponents(graph),
     orphans: alive.filter((_, index) => !held[index]).map((node) => node.name),
     staleEntries,
+    acrossEntries: countAcross(graph, group),
   };
+}
+
+function groupsByName(groups: readonly (readonly string[])[]): Map<string, number> {
+  return new Map(groups.flatMap((names, index) => names.map((name): [string, number] => [name, index])));
+}
+
+/** @param group of each node of the graph; undefined = it is in none */
+function countAcross(graph: Graph, group: readonly (number | undefined)[]): number {
+  const leadsAcross = (from: number | undefined, to: number | undefined) =>
+    from !== undefined && to !== undefined && from !== to;
+  return graph
+    .map((targets, from) => targets.filter((to) => leadsAcross(group[from], group[to])).length)
+    .reduce((sum, count) => sum + count, 0);
 }
