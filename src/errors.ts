@@ -25,11 +25,26 @@ export class UsageError extends CqkdError {
   readonly exitCode = exitCodes.usage;
 }
 
+/** Several mistakes at once, as in a file: each has a line of its own. */
+export class MistakesError extends UsageError {
+  override name = 'MistakesError';
+
+  /** @param mistakes one line each, which says where it is */
+  constructor(readonly mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+  }
+}
+
 /** The machine, or the state that it is in, does not allow it. */
 export class EnvironmentError extends CqkdError {
   override name = 'EnvironmentError';
   readonly kind = 'environment';
   readonly exitCode = exitCodes.environment;
+}
+
+/** The kernel, or the engine, does not let a cut be made below the nodes; they can still make it themselves. */
+export class KernelFilterUnavailable extends EnvironmentError {
+  override name = 'KernelFilterUnavailable';
 }
 
 /** A gate or a verdict failed. */

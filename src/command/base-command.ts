@@ -1,7 +1,7 @@
 import { Command, Errors, Flags, type Interfaces } from '@oclif/core';
 import chalk from 'chalk';
 import { exitCodes, messageOf } from '../errors.js';
-import type { HookData, HookRunner } from '../services/hooks.js';
+import type { HookAnswers, HookData, HookRunner } from '../services/hooks.js';
 import type { OnProgress } from '../services/progress.js';
 import { stateRoot } from '../state/paths.js';
 import { failureOf } from './failure.js';
@@ -26,7 +26,10 @@ export interface CommandContext {
 
 /** Hooks of this program, for the types of oclif. */
 type CqkdHooks = Interfaces.Hooks & {
-  [N in keyof HookData]: { options: { data: HookData[N] }; return: unknown };
+  [N in keyof HookData]: {
+    options: { data: HookData[N]; services: CommandContext };
+    return: HookAnswers[N] | undefined;
+  };
 };
 
 /** What a plugin exports to listen to a hook. */
@@ -70,13 +73,14 @@ export abstract class BaseCommand<T> extends Command {
       : process.stdout.isTTY
         ? new ListDisplay()
         : new PlainDisplay((line) => this.log(line));
-    return {
+    const context: CommandContext = {
       root: stateRoot(),
       network,
       signal: this.#interruption?.signal ?? new AbortController().signal,
       onProgress: (tasks) => this.#display.show(tasks),
-      hooks: { run: (name, data) => this.#runHook(name, data) },
+      hooks: { run: (name, data) => this.#runHook(name, data, context) },
     };
+    return context;
   }
 
   /** Ends the progress and prints text for people; nothing with --json or --quiet. */
@@ -94,7 +98,8 @@ export abstract class BaseCommand<T> extends Command {
     else process.stderr.write(`${chalk.red('error:')} ${failure.message}\n`);
     if (failure.exitCode === exitCodes.bug && thrown instanceof Error)
       process.stderr.write(`${thrown.stack}\n`);
-    throw new Errors.ExitError(failure.exitCode);
+    // Whoever runs a command from another one is told why, not only how it exits.
+    throw Object.assign(new Errors.ExitError(failure.exitCode), { cause: thrown });
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -104,12 +109,18 @@ export abstract class BaseCommand<T> extends Command {
   }
 
   /** A hook that fails does not undo what was done: it is told, and that is all. */
-  async #runHook<N extends keyof HookData>(name: N, data: HookData[N]): Promise<void> {
-    const { failures } = await this.config.runHook(name, { data });
+  async #runHook<N extends keyof HookData>(
+    name: N,
+    data: HookData[N],
+    context: CommandContext,
+  ): Promise<HookAnswers[N][]> {
+    const { successes, failures } = await this.config.runHook(name, { data, services: context });
     for (const { plugin, error } of failures) {
+      context.signal.throwIfAborted();
       process.stderr.write(
         `${chalk.yellow('warning:')} ${plugin.name} failed on ${name}: ${messageOf(error)}\n`,
       );
     }
+    return successes.flatMap(({ result }) => (result === undefined ? [] : [result as HookAnswers[N]]));
   }
 }

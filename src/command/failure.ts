@@ -1,9 +1,9 @@
-import { CqkdError, type ErrorKind, exitCodes, messageOf } from '../errors.js';
+import { CqkdError, type ErrorKind, exitCodes, MistakesError, messageOf } from '../errors.js';
 
 /** An error as a command tells it. */
 export interface Failure {
   kind: ErrorKind;
-  /** One line. */
+  /** One line; of a file with several mistakes a line each. */
   message: string;
   exitCode: number;
 }
@@ -16,6 +16,10 @@ const helpHint = /\s*See more help with --help\s*/g;
 /** Turns anything that was thrown into one line and an exit code. */
 export function failureOf(error: unknown): Failure {
   const thrown = reasonOf(error);
+  if (thrown instanceof MistakesError) {
+    const { kind, mistakes, exitCode } = thrown;
+    return { kind, message: mistakes.map(messageOf).join('\n'), exitCode };
+  }
   const message = messageOf(thrown).replace(flagPrefix, '').replace(parserPrefix, '').replace(helpHint, '');
   if (thrown instanceof CqkdError) return { kind: thrown.kind, message, exitCode: thrown.exitCode };
   if (isParseError(thrown)) return { kind: 'usage', message, exitCode: exitCodes.usage };

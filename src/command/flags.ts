@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { parseSize } from '../compose/amounts.js';
 import { UsageError } from '../errors.js';
 
 const secondsOfUnit: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 };
@@ -25,3 +26,12 @@ export function parseDuration(text: string): number {
   if (seconds > 0) return seconds;
   throw new UsageError(`A duration is a number with ms, s, m or h, like 90s, got ${JSON.stringify(text)}`);
 }
+
+/** A flag that takes a size, like `64MB`; its value is in bytes. */
+export const size = Flags.custom<number>({
+  parse: async (text) => {
+    const bytes = parseSize(text);
+    if (bytes !== undefined && bytes > 0) return bytes;
+    throw new UsageError(`A size is a number with b, kb, mb or gb, like 64MB, got ${JSON.stringify(text)}`);
+  },
+});

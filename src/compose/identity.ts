@@ -6,6 +6,7 @@ export const labelNames = {
   host: 'io.cqkd.host',
   tier: 'io.cqkd.tier',
   kind: 'io.cqkd.kind',
+  fault: 'io.cqkd.fault',
 } as const;
 
 /** Name of a network of cqkd in the engine. */
@@ -30,6 +31,19 @@ export function unitLabels({ name, kind, spec }: Unit): Record<string, string> {
     [labelNames.host]: name,
     [labelNames.tier]: 'tier' in spec ? spec.tier : 'coordinator',
     [labelNames.kind]: kind,
+  };
+}
+
+/** The kind of containers that are no units: they do something to a network from outside, and end by themselves. */
+export const agentKind = 'agent';
+
+/** The labels of an agent. @param fault id of the cut that it keeps up, if it does */
+export function agentLabels(network: string, name: string, fault?: string): Record<string, string> {
+  return {
+    ...networkLabels(network),
+    [labelNames.host]: name,
+    [labelNames.kind]: agentKind,
+    ...(fault !== undefined && { [labelNames.fault]: fault }),
   };
 }
 

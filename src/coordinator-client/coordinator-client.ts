@@ -4,17 +4,21 @@ import type {
   ActiveFault,
   CoordinatorSpec,
   DiscoveryMeasurement,
+  DiscoveryRequest,
   FaultAnswer,
   FaultRequest,
   FaultsLifted,
+  FaultView,
   HealthMeasurement,
   HostSpec,
   LookupMeasurement,
   LookupRequest,
   NetworkEvent,
   NetworkView,
+  NodeReport,
   ReachabilityMeasurement,
   ReachabilityRequest,
+  ReconcileAnswer,
   RoutingMeasurement,
   SettingsAnswer,
   SettingsRequest,
@@ -29,8 +33,10 @@ import { send } from './send.js';
 /** Time-outs. Milliseconds. */
 const callTimeoutMs = 10_000;
 const measureTimeoutMs = 150_000;
-/** The coordinator gives each of five tiers 6 s to end. */
-const shutdownTimeoutMs = 35_000;
+/** A node that has just lost half of its network waits for many that are gone. */
+const valueTimeoutMs = 60_000;
+/** The coordinator gives each of five tiers 25 s to end. */
+const shutdownTimeoutMs = 130_000;
 
 /** The coordinator did not answer, or refused. */
 export class CoordinatorError extends EnvironmentError {
@@ -78,8 +84,8 @@ export class CoordinatorClient {
     throw new CoordinatorError(`The coordinator at ${this.url} ended its events`, null);
   }
 
-  discovery(signal: AbortSignal): Promise<DiscoveryMeasurement> {
-    return this.#measure('discovery', {}, signal);
+  discovery(signal: AbortSignal, request: DiscoveryRequest = {}): Promise<DiscoveryMeasurement> {
+    return this.#measure('discovery', request, signal);
   }
 
   health(signal: AbortSignal): Promise<HealthMeasurement> {
@@ -99,8 +105,9 @@ export class CoordinatorClient {
     return this.#measure('reachability', request, signal);
   }
 
-  routing(signal: AbortSignal): Promise<RoutingMeasurement> {
-    return this.#measure('routing', {}, signal);
+  /** @param groups names of nodes, between which entries are counted */
+  routing(signal: AbortSignal, groups: string[][] = []): Promise<RoutingMeasurement> {
+    return this.#measure('routing', { groups }, signal);
   }
 
   /** Changes settings of the running network, or of a part of it. */
@@ -129,20 +136,29 @@ export class CoordinatorClient {
     return (await this.#call<{ faults: ActiveFault[] }>('GET', '/v1/faults', { signal })).faults;
   }
 
-  /** Stores a value in the DHT. */
-  async putValue(key: string, value: string, signal: AbortSignal): Promise<void> {
-    await this.#call('PUT', `/v1/kv/${encodeURIComponent(key)}`, { body: { value }, signal });
+  /** What a fault has done so far; undefined when it is not on. */
+  fault(id: string, signal: AbortSignal): Promise<FaultView | undefined> {
+    return this.#find(`/v1/faults/${encodeURIComponent(id)}`, signal);
   }
 
-  /** A value of the DHT; undefined where there is none. */
-  async getValue(key: string, signal: AbortSignal): Promise<string | undefined> {
-    try {
-      return (await this.#call<{ value: string }>('GET', `/v1/kv/${encodeURIComponent(key)}`, { signal }))
-        .value;
-    } catch (error) {
-      if (error instanceof CoordinatorError && error.status === 404) return undefined;
-      throw error;
-    }
+  /** Ends one node without a word; it stays down until it is started anew. */
+  crashNode(node: string, signal: AbortSignal): Promise<NodeReport> {
+    return this.#call('POST', `/v1/nodes/${encodeURIComponent(node)}/crash`, { signal });
+  }
+
+  /** Starts one node anew, under its id. @returns when it is bound; joining goes on */
+  restartNode(node: string, signal: AbortSignal): Promise<NodeReport> {
+    return this.#call('POST', `/v1/nodes/${encodeURIComponent(node)}/restart`, { signal });
+  }
+
+  /** Stores a value in the DHT. @param by name of the node that does; by default the coordinator's own */
+  async putValue(key: string, value: string, signal: AbortSignal, by?: string): Promise<void> {
+    await this.#call('PUT', valuePath(key, by), { body: { value }, signal, timeoutMs: valueTimeoutMs });
+  }
+
+  /** A value of the DHT; undefined where there is none. @param by name of the node that looks for it */
+  async getValue(key: string, signal: AbortSignal, by?: string): Promise<string | undefined> {
+    return (await this.#find<{ value: string }>(valuePath(key, by), signal))?.value;
   }
 
   async deleteValue(key: string, signal: AbortSignal): Promise<void> {
@@ -154,9 +170,9 @@ export class CoordinatorClient {
     await this.#call('PUT', '/v1/spec', { body: spec, signal });
   }
 
-  /** Gives a running host a changed spec. */
-  async changeHost(spec: HostSpec, signal: AbortSignal): Promise<void> {
-    await this.#call('PUT', `/v1/hosts/${encodeURIComponent(spec.name)}/spec`, { body: spec, signal });
+  /** Gives a running host a changed spec. @returns what the host begins to do */
+  changeHost(spec: HostSpec, signal: AbortSignal): Promise<ReconcileAnswer> {
+    return this.#call('PUT', `/v1/hosts/${encodeURIComponent(spec.name)}/spec`, { body: spec, signal });
   }
 
   /** Forgets a host that is gone. */
@@ -175,6 +191,16 @@ export class CoordinatorClient {
       signal,
       timeoutMs: measureTimeoutMs,
     });
+  }
+
+  /** @returns undefined where there is no such thing */
+  async #find<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
+    try {
+      return await this.#call<T>('GET', path, { signal });
+    } catch (error) {
+      if (error instanceof CoordinatorError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   async #call<T>(
@@ -226,6 +252,10 @@ export class CoordinatorClient {
       error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : messageOf(cause);
     return new CoordinatorError(`The coordinator at ${this.url} does not answer (${why})`, null);
   }
+}
+
+function valuePath(key: string, by?: string): string {
+  return `/v1/kv/${encodeURIComponent(key)}${by === undefined ? '' : `?by=${encodeURIComponent(by)}`}`;
 }
 
 async function refusal(answer: IncomingMessage, path: string): Promise<string> {

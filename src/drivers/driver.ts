@@ -16,6 +16,8 @@ export interface UnitView {
   kind: Unit['kind'];
   state: UnitState;
   pid: number | null;
+  /** Frozen where it is: it runs, and does nothing. */
+  paused?: boolean;
 }
 
 /** Load of one unit, as the system counts it. */
@@ -73,9 +75,61 @@ export interface LogReader {
   follow(names: readonly string[], signal: AbortSignal): AsyncIterable<{ name: string; line: string }>;
 }
 
+/** Breaks units on purpose, so that they can be mended. All of it can be done again and again. */
+export interface Breaker {
+  /** Kills units at once and keeps what it takes to start them again. @throws EnvironmentError */
+  crash(names: readonly string[]): Promise<void>;
+  /** Starts units again that were crashed; those that run are left alone. @throws EnvironmentError */
+  revive(units: readonly Unit[], token: string): Promise<void>;
+  /** Freezes units where they are. @throws EnvironmentError when one is not there */
+  pause(names: readonly string[]): Promise<void>;
+  /** Lets frozen units go on; one that is not there is no failure. */
+  unpause(names: readonly string[]): Promise<void>;
+}
+
+/** What the units of a network tell of it themselves, where its state folder is lost. */
+export interface RecoveredNetwork {
+  token: string;
+  coordinatorUrl: string;
+  /** Those whose specs could be read. */
+  units: Unit[];
+}
+
+export interface Recoverer {
+  /** @returns undefined when there is no coordinator, or it can't be read */
+  recover(): Promise<RecoveredNetwork | undefined>;
+}
+
+/** A cut that the kernel makes: below the nodes, which know nothing of it. */
+export interface KernelCut {
+  id: string;
+  /** The cut lifts itself after so long, whatever becomes of this program. Milliseconds. */
+  ttlMs: number;
+  /** Places of nodes, `address:port`. */
+  groups: readonly (readonly string[])[];
+  /** Pairs of places in `groups`: the first hears nothing of the second. */
+  deaf: readonly (readonly [number, number])[];
+  /** Addresses all of whose ports belong to the group that their one place is in: the coordinator's. */
+  wholeAddresses: readonly string[];
+}
+
+/** Cuts the DHT's datagrams, and nothing else, in the kernel. */
+export interface KernelFilter {
+  /** Null where it can be used; else why not, one line. */
+  whyNot(signal: AbortSignal): Promise<string | null>;
+  /** @returns names of the units that it is on, when it is on all of them @throws EnvironmentError and has lifted it again */
+  cut(cut: KernelCut, signal: AbortSignal): Promise<string[]>;
+  /** Ids of cuts that something keeps up now. */
+  list(): Promise<string[]>;
+  /** Lifts one cut, or all; without `id` it also removes what a killed keeper left. @returns ids of what was on */
+  lift(id?: string): Promise<string[]>;
+}
+
 /** Runs the units of one network on one kind of infrastructure. */
-export interface Driver extends Starter, Stopper, Inspector, Meter, LogReader {
+export interface Driver extends Starter, Stopper, Inspector, Meter, LogReader, Breaker, Recoverer {
   readonly name: string;
+  /** Where the infrastructure has one. */
+  readonly kernel?: KernelFilter;
   /** Removes whatever the network has on the infrastructure, its units too if there are any. @returns their names */
   removeAll(): Promise<string[]>;
 }

@@ -1,4 +1,6 @@
+import { isBeyond } from './limits.js';
 import { type MetricId, type MetricUnit, metrics } from './metrics.js';
+import type { OwnTargets } from './own-targets.js';
 import { type Column, columnFor, columns, type Target, targetOf } from './targets.js';
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -22,6 +24,10 @@ export interface JudgedMetric {
   target: number | null;
   threshold: number | null;
   status: Verdict;
+  /** Whether target and threshold are the user's own. */
+  own?: boolean;
+  /** What kept the machine busy while it was measured; absent when nothing did. */
+  saturated?: string;
   note?: string;
 }
 
@@ -33,11 +39,15 @@ export interface Judgement {
   metrics: JudgedMetric[];
 }
 
-/** Holds what was measured against the targets for this many workers. */
-export function judge(measured: readonly Measured[], workers: number): Judgement {
+/** Holds what was measured against the targets for this many workers. @param own targets that win over the table's */
+export function judge(measured: readonly Measured[], workers: number, own: OwnTargets = {}): Judgement {
   const column = columnFor(workers);
   const overload = workers > (columns.at(-1) as number);
-  const judged = measured.map((each) => judgeMetric(each, targetOf(each.id, column), overload));
+  const judged = measured.map((each): JudgedMetric => {
+    const given = own[each.id];
+    if (given) return { ...judgeMetric(each, given, false), own: true };
+    return judgeMetric(each, targetOf(each.id, column), overload);
+  });
   return { column, verdict: worst(judged.map(({ status }) => status)), metrics: judged };
 }
 
@@ -49,14 +59,13 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 /** @param overload more workers than the largest column: its targets only warn */
 function judgeMetric(measured: Measured, { target, threshold }: Target, overload: boolean): JudgedMetric {
   const { id, value, saturated } = measured;
-  const { unit, better, timing } = metrics[id];
-  const sign = better === 'lower' ? 1 : -1;
-  const beyond = (limit: number | null) => limit !== null && value !== null && sign * value >= sign * limit;
+  const { unit, timing } = metrics[id];
+  const misses = (limit: number | null) => limit !== null && value !== null && isBeyond(id, value, limit);
   const rate = (): Verdict => {
     if (value === null) return 'unknown';
-    if (!beyond(target)) return 'pass';
-    if (threshold === null) return overload ? 'warn' : 'fail';
-    return beyond(threshold) ? 'fail' : 'warn';
+    if (misses(threshold)) return 'fail';
+    if (!misses(target)) return 'pass';
+    return threshold === null && !overload ? 'fail' : 'warn';
   };
   let status = rate();
   const notes = measured.note ? [measured.note] : [];
@@ -64,5 +73,14 @@ function judgeMetric(measured: Measured, { target, threshold }: Target, overload
     status = 'unknown';
     notes.push(`the machine was saturated: ${saturated}`);
   }
-  return { id, value, unit, target, threshold, status, ...(notes.length > 0 && { note: notes.join('; ') }) };
+  return {
+    id,
+    value,
+    unit,
+    target,
+    threshold,
+    status,
+    ...(saturated && { saturated }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+  };
 }

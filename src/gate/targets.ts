@@ -28,11 +28,16 @@ const byColumn: Partial<Record<MetricId, { targets: Row; thresholds?: Row }>> = 
 
 const everywhere: Partial<Record<MetricId, Target>> = {
   discovery_success: { target: 95, threshold: null },
+  // What phases 2 and 4 pass by (facts, section 8), each as its limit.
+  join_success: { target: 99.5, threshold: 99 },
+  discovered_healthy: { target: 95, threshold: null },
   refresh_overhead: { target: 15, threshold: 20 },
   packet_loss: { target: 1, threshold: 5 },
   rpc_latency: { target: 100, threshold: 500 },
   uptime: { target: 99, threshold: null },
-  // Not in the documents: a network below these answers wrongly, whatever its speed.
+  // Not in the documents. A bootstrap node that is down is worth a warning, more than a quarter of them a failure.
+  bootstrap_health: { target: 100, threshold: 75 },
+  // Nor these: a network below these answers wrongly, whatever its speed.
   lookup_recall: { target: 0.99, threshold: 0.95 },
   store_success: { target: 99, threshold: 95 },
   reachability: { target: 99, threshold: 95 },

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { NetworkView, Tier } from '@cqkd/node/control';
 import type { Measured } from '../gate/gate.js';
 import type { MetricId } from '../gate/metrics.js';
 import { watched } from './saturation.js';
@@ -47,6 +48,13 @@ export const steps: readonly Step[] = [
     const note = bootstrapSeconds === null ? 'the network never became ready' : undefined;
     return { values: { bootstrap_time: bootstrapSeconds, uptime: uptimePercent }, ...(note && { note }) };
   }),
+  step('nodes', ['join_success'], async (subject, signal) => joinSuccess(await subject.nodes(signal))),
+  step('bootstrap nodes', ['bootstrap_health'], async (subject, signal) => {
+    const { total, healthy } = await subject.entries(signal);
+    const note = `${total - healthy} of ${total} bootstrap nodes are down`;
+    const values = { bootstrap_health: total === 0 ? null : (100 * healthy) / total };
+    return { values, ...(healthy < total && { note }) };
+  }),
   step('steady state', ['memory', 'cpu'], async (subject, signal) => {
     const before = await subject.usage(signal);
     const startedAt = performance.now();
@@ -57,11 +65,19 @@ export const steps: readonly Step[] = [
     const cpu = (100 * (after.cpuSeconds - before.cpuSeconds)) / seconds / availableParallelism();
     return { values: { memory: after.memoryBytes, cpu } };
   }),
-  step('discovery', ['discovery_time', 'discovery_success'], async (subject, signal) => {
-    const { seconds, successPercent, found, alive } = await subject.discovery(signal);
-    const values = { discovery_time: seconds, discovery_success: successPercent };
-    return seconds === null ? { values, note: `found ${found} of ${alive}` } : { values };
-  }),
+  step(
+    'discovery',
+    ['discovery_time', 'discovery_success', 'discovered_healthy'],
+    async (subject, signal) => {
+      const { seconds, successPercent, found, alive, healthyPercent } = await subject.discovery(signal);
+      const values = {
+        discovery_time: seconds,
+        discovery_success: successPercent,
+        discovered_healthy: healthyPercent,
+      };
+      return seconds === null ? { values, note: `found ${found} of ${alive}` } : { values };
+    },
+  ),
   step('health check', ['health_check_time'], async (subject, signal) => {
     const { seconds, checked, healthy, failures } = await subject.health(signal);
     const note = `${healthy} of ${checked} healthy; not: ${failures.slice(0, 3).join(', ')}`;
@@ -104,3 +120,19 @@ export const steps: readonly Step[] = [
     return { values: { reachability: 100 * mean }, ...(unreachable > 0 && { note }) };
   }),
 ];
+
+/** Those that join through bootstrap nodes. */
+const joining: readonly Tier[] = ['worker', 'endpoint'];
+
+/** Of the planned workers and endpoints those that have joined; of the others the first with its reason. */
+function joinSuccess({ hosts, tiers }: NetworkView): { values: Values; note?: string } {
+  const counts = joining.flatMap((tier) => tiers[tier] ?? []);
+  const total = counts.reduce((sum, tier) => sum + tier.total, 0);
+  const joined = counts.reduce((sum, tier) => sum + Math.min(tier.joined, tier.total), 0);
+  const values = { join_success: total === 0 ? null : (100 * joined) / total };
+  if (joined === total) return { values };
+  const nodes = hosts.flatMap((host) => (joining.includes(host.tier) ? host.nodes : []));
+  const failed = nodes.find(({ state }) => state === 'failed');
+  const first = failed ? `; ${failed.name}: ${failed.error ?? 'no reason given'}` : '';
+  return { values, note: `${total - joined} of ${total} workers and endpoints have not joined${first}` };
+}

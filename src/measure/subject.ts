@@ -18,11 +18,22 @@ export interface Usage {
   memoryBytes: number;
 }
 
+/** Bootstrap nodes; those that are healthy have joined, and their host is up. */
+export interface Entries {
+  total: number;
+  healthy: number;
+}
+
 /** A network as the measurements see it. */
 export interface Subject {
   workers: number;
   seed: number;
+  /** Without the nodes of the hosts. */
   view(signal: AbortSignal): Promise<NetworkView>;
+  /** With them. */
+  nodes(signal: AbortSignal): Promise<NetworkView>;
+  /** The bootstrap nodes that nodes join through. */
+  entries(signal: AbortSignal): Promise<Entries>;
   usage(signal: AbortSignal): Promise<Usage>;
   discovery(signal: AbortSignal): Promise<DiscoveryMeasurement>;
   health(signal: AbortSignal): Promise<HealthMeasurement>;

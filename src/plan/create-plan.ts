@@ -4,7 +4,7 @@ import { parseGivenSettings } from '../settings/given-settings.js';
 import { type BootstrapNodes, flatBootstrap, givenPlace, tieredBootstrap } from './bootstrap-nodes.js';
 import { coordinatorCandidates } from './candidates.js';
 import { coordinatorAddress, portOffsetOf } from './ground.js';
-import { type HostFrame, hostSpec, nodesPerHost, packHosts } from './hosts.js';
+import { type HostFrame, type HostSize, hostSpec, nodesPerHost, packHosts } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
 import { notesOn } from './notes.js';
 import { placeHosts } from './place-hosts.js';
@@ -53,7 +53,7 @@ export function createPlan(input: PlanInput): Plan {
   const nodes = [...fixed, ...workers];
   const given = givenFallback(input, settings);
   const fallback = given?.map((place) => placeOf(givenPlace(place))) ?? null;
-  const packed = packHosts(nodes, (tier) => perHost(tier, input, ports), previous);
+  const packed = packHosts(nodes, (tier) => sizeOfHosts(tier, input, ports), previous);
   if (ground.kind === 'subnet') placeHosts(packed, ground.cidr, ports, previous);
   const rings = ringsOf(bootstrap);
   const frame: HostFrame = {
@@ -107,10 +107,12 @@ export function workerName(number: number): string {
   return `worker-${String(number).padStart(4, '0')}`;
 }
 
-/** Nodes of a host at most: in a subnet no two of its workers may need the same port. */
-function perHost(tier: PlanTier, input: PlanInput, ports: WorkerPorts): number {
-  const most = nodesPerHost(tier, input.workers, input.machine.cores, input.density);
-  return tier === 'worker' && input.ground.kind === 'subnet' ? Math.min(most, ports.perAddress) : most;
+/** Nodes of a host: in a subnet no two of its workers may need the same port. */
+function sizeOfHosts(tier: PlanTier, input: PlanInput, ports: WorkerPorts): HostSize {
+  const wanted = nodesPerHost(tier, input.workers, input.machine.cores, input.density);
+  const most =
+    tier === 'worker' && input.ground.kind === 'subnet' ? ports.perAddress : Number.POSITIVE_INFINITY;
+  return { wanted: Math.min(wanted, most), most };
 }
 
 /** Settings whose places the plan decides where each host has an address of its own. */
@@ -189,7 +191,7 @@ function shapeOf(workers: number, topology: Topology, input: PlanInput, settings
   const inUse = topology === 'tiered' ? tieredRegions : 1;
   const { ground } = input;
   const ports = workerPorts(workers, settings, input.settings, ground);
-  const most = (tier: PlanTier) => perHost(tier, { ...input, workers }, ports);
+  const most = (tier: PlanTier) => sizeOfHosts(tier, { ...input, workers }, ports).wanted;
   const packed = (tier: PlanTier, nodes: number) =>
     nodes === 0 ? 0 : Math.max(Math.min(inUse, nodes), Math.ceil(nodes / most(tier)));
   const connections = connectionsOf(counts);

@@ -39,10 +39,18 @@ export interface PackedHost {
   members: PlannedNode[];
 }
 
+/** How many nodes go on a host. */
+export interface HostSize {
+  /** That a new host takes. */
+  wanted: number;
+  /** That any host can hold, those that stay included. */
+  most: number;
+}
+
 /** Packs nodes into hosts of one tier and one region, in the order in which they start. */
 export function packHosts(
   nodes: readonly PlannedNode[],
-  perHost: (tier: PlanTier) => number,
+  sizeOf: (tier: PlanTier) => HostSize,
   previous: ReadonlyMap<string, PreviousNode>,
 ): PackedHost[] {
   return tierOrder.flatMap((tier) => {
@@ -50,24 +58,25 @@ export function packHosts(
       nodes.filter((node) => node.tier === tier),
       (node) => (tier === 'endpoint' ? '' : tier === 'super' ? node.name : node.region),
     );
-    return [...groups.values()].flatMap((group) => packGroup(group, perHost(tier), previous));
+    return [...groups.values()].flatMap((group) => packGroup(group, sizeOf(tier), previous));
   });
 }
 
-/** Nodes that stay keep their host; the others fill the hosts evenly. */
+/** Nodes that stay keep their host, as long as it can hold them; the others fill the hosts evenly. */
 function packGroup(
   group: PlannedNode[],
-  perHost: number,
+  { wanted, most }: HostSize,
   previous: ReadonlyMap<string, PreviousNode>,
 ): PackedHost[] {
   const first = group[0] as PlannedNode;
-  const count = Math.ceil(group.length / perHost);
+  const count = Math.ceil(group.length / wanted);
   const nameAt = (position: number) => hostName(first, position + 1);
   const hosts = new Map<string, PlannedNode[]>();
   const fresh: PlannedNode[] = [];
   for (const node of group) {
-    const before = previous.get(node.name);
-    if (before && isHostOf(before.host, first)) getOrAdd(hosts, before.host).push(node);
+    const host = previous.get(node.name)?.host;
+    const members = host !== undefined && isHostOf(host, first) ? getOrAdd(hosts, host) : undefined;
+    if (members && members.length < most) members.push(node);
     else fresh.push(node);
   }
   for (let position = 0; hosts.size < count; position++) getOrAdd(hosts, nameAt(position));

@@ -3,9 +3,13 @@ import type { MetricUnit } from '../gate/metrics.js';
 const MB = 1_000_000;
 const GB = 1_000_000_000;
 
-/** A duration as people read it: `0.42 s`, `7.3 s`, `2 min`, `2 min 5 s`. */
+/** A duration as people read it: `0.42 s`, `7.3 s`, `2 min`, `2 min 5 s`, `1 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
+  if (whole >= 3600) {
+    const minutes = Math.round(seconds / 60);
+    return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  }
   if (whole >= 60) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
   return `${digits(seconds)} s`;
 }
@@ -32,6 +36,11 @@ export function formatValue(value: number | null, unit: MetricUnit): string {
     case 'count':
       return digits(value);
   }
+}
+
+/** A moment as `2026-05-01 13:45 UTC`. */
+export function formatMoment(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** Three significant digits at most behind the point, none where the number is large or whole. */

@@ -1,7 +1,7 @@
 import { allNetworks, driversOf, runsWithoutState } from '../drivers/all-networks.js';
 import type { Driver } from '../drivers/driver.js';
 import { EnvironmentError, messageOf } from '../errors.js';
-import { type Deployment, readDeployment } from '../state/deployment.js';
+import { type Deployment, readDeployment, writeDeployment } from '../state/deployment.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
 import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
@@ -57,6 +57,7 @@ async function downOne(
   const lock = force ? undefined : await lockNetwork(root, network, 'down');
   try {
     const deployment = force ? readableDeployment(paths) : readDeployment(paths);
+    if (deployment) announceEnd(paths, deployment);
     const drivers = await driversOf(root, paths, deployment);
     const title = `hosts of ${network} ended`;
     const onStopped = (done: number, total: number) => progress.set(network, { title, done, total });
@@ -69,6 +70,15 @@ async function downOne(
     return { network, driver: drivers.at(-1)?.name ?? '', hosts };
   } finally {
     lock?.release();
+  }
+}
+
+/** Whoever is at work on it must not start again what ends now. A disk that is full keeps nothing from ending. */
+function announceEnd(paths: NetworkPaths, deployment: Deployment): void {
+  try {
+    writeDeployment(paths, { ...deployment, state: 'ending' });
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
   }
 }
 

@@ -1,10 +1,12 @@
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
-import type { Driver } from '../drivers/driver.js';
+import { driversOf } from '../drivers/all-networks.js';
+import type { Driver, Unit } from '../drivers/driver.js';
 import { openDriver } from '../drivers/open-driver.js';
 import { EnvironmentError } from '../errors.js';
 import { type Deployment, readDeployment, readToken } from '../state/deployment.js';
 import { networkExists, networkNames } from '../state/networks.js';
 import { type NetworkPaths, networkPaths, requireNetworkName } from '../state/paths.js';
+import { unitsOf } from './plan-units.js';
 
 /** A network that exists, ready to be worked with. */
 export interface NetworkHandle {
@@ -26,6 +28,48 @@ export async function openNetwork(root: string, network: string): Promise<Networ
   const driver = await openDriver(root, paths, deployment);
   const client = new CoordinatorClient({ url: deployment.coordinatorUrl, token: readToken(paths) });
   return { paths, deployment, driver, client };
+}
+
+/** What it takes to mend a network: the same whether its state folder is there or not. */
+export interface MendableNetwork {
+  paths: NetworkPaths;
+  driver: Driver;
+  client: CoordinatorClient;
+  token: string;
+  /** Units as they were started; without the state folder those that could be read off the infrastructure. */
+  units: Unit[];
+  /** Whether the state folder is lost. */
+  isRecovered: boolean;
+}
+
+/** Opens a network by its state folder, or else by what its processes or containers tell. @throws EnvironmentError */
+export async function openToMend(root: string, network: string): Promise<MendableNetwork> {
+  const paths = networkPaths(root, requireNetworkName(network));
+  if (networkExists(paths)) {
+    const { deployment, driver, client } = await openNetwork(root, network);
+    const { plan } = deployment;
+    return { paths, driver, client, token: readToken(paths), units: unitsOf(plan), isRecovered: false };
+  }
+  for (const driver of await driversOf(root, paths, undefined)) {
+    const found = await driver.recover();
+    if (!found) continue;
+    const { token, coordinatorUrl, units } = found;
+    const client = new CoordinatorClient({ url: coordinatorUrl, token });
+    return { paths, driver, client, token, units, isRecovered: true };
+  }
+  existingPaths(root, network);
+  throw new EnvironmentError(`Network ${network} can't be read any more: cqkd down -n ${network}`);
+}
+
+/** Whether a network is gone, or about to be: nothing of it must be started again. */
+export function isEnding(paths: NetworkPaths): boolean {
+  if (!networkExists(paths)) return true;
+  try {
+    return readDeployment(paths)?.state === 'ending';
+  } catch {
+    // What can't be read does not say so.
+    return false;
+  }
 }
 
 /** The files of a network that exists. @throws UsageError, EnvironmentError */

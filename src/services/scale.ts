@@ -1,9 +1,7 @@
 import type { HostSpec } from '@cqkd/node/control';
-import type { Driver } from '../drivers/driver.js';
-import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { requireFreePorts } from '../drivers/process/ports.js';
+import { runningUnits } from '../drivers/running.js';
 import { EnvironmentError, messageOf, UsageError } from '../errors.js';
-import { createPlan } from '../plan/create-plan.js';
 import { planChange } from '../plan/diff.js';
 import { fixedNodes } from '../plan/fixed-nodes.js';
 import type { Plan, Topology } from '../plan/plan.js';
@@ -12,9 +10,10 @@ import { lockNetwork } from '../state/lock.js';
 import { awaitReady, expectProgress } from './await-ready.js';
 import type { HookRunner } from './hooks.js';
 import { type NetworkHandle, openNetwork } from './network-handle.js';
-import { unitOf } from './plan-units.js';
+import { coordinatorUnit, unitOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
+import { replan } from './replan.js';
 
 /** For a host that is no longer needed to end by itself. */
 const graceMs = 5000;
@@ -62,37 +61,47 @@ interface Step {
  * @throws UsageError, EnvironmentError, or the signal's reason
  */
 export async function scale(options: ScaleOptions): Promise<ScaleResult> {
-  const { root, network, workers, signal, hooks } = options;
-  if (!Number.isSafeInteger(workers) || workers < 1) {
-    throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
-  }
+  const { root, network, workers } = options;
+  requireWorkers(workers);
   await openNetwork(root, network);
   const lock = await lockNetwork(root, network, 'scale');
-  const progress = new ProgressList(options.onProgress);
   try {
-    const handle = await openNetwork(root, network);
-    const step = await prepare(root, handle, workers, signal);
-    const { deployment, paths, driver } = handle;
-    writeDeployment(paths, { ...deployment, state: 'scaling' });
-    try {
-      await grow(step, progress, signal);
-      writeDeployment(paths, { ...deployment, state: 'scaling', plan: step.after });
-    } catch (error) {
-      progress.fail();
-      await putBack(step);
-      writeDeployment(paths, deployment);
-      throw error;
-    }
-    // The new plan holds from here on: what it does not have ends, whatever is asked meanwhile.
-    await shrink(step, progress, new AbortController().signal);
-    writeDeployment(paths, { ...deployment, state: 'up', plan: step.after });
-    const result = resultOf(step, driver.name);
-    const { plan: _, ...rest } = result;
-    await recordRun(paths, { at: Date.now(), command: 'scale', network, result: rest }, hooks);
-    return result;
+    return await scaleLocked(options);
   } finally {
     lock.release();
   }
+}
+
+/** The same for who holds the lock of the network already. */
+export async function scaleLocked(options: ScaleOptions): Promise<ScaleResult> {
+  const { root, network, workers, signal, hooks } = options;
+  requireWorkers(workers);
+  const progress = new ProgressList(options.onProgress);
+  const handle = await openNetwork(root, network);
+  const step = await prepare(root, handle, workers, signal);
+  const { deployment, paths, driver } = handle;
+  writeDeployment(paths, { ...deployment, state: 'scaling' });
+  try {
+    await grow(step, progress, signal);
+    writeDeployment(paths, { ...deployment, state: 'scaling', plan: step.after });
+  } catch (error) {
+    progress.fail();
+    await putBack(step);
+    writeDeployment(paths, deployment);
+    throw error;
+  }
+  // The new plan holds from here on: what it does not have ends, whatever is asked meanwhile.
+  await shrink(step, progress, new AbortController().signal);
+  writeDeployment(paths, { ...deployment, state: 'up', plan: step.after });
+  const result = resultOf(step, driver.name);
+  const { plan: _, ...rest } = result;
+  await recordRun(paths, { at: Date.now(), command: 'scale', network, result: rest }, hooks);
+  return result;
+}
+
+function requireWorkers(workers: number): void {
+  if (Number.isSafeInteger(workers) && workers >= 1) return;
+  throw new UsageError(`Workers take a whole number from 1 up, got ${workers}`);
 }
 
 async function prepare(
@@ -104,22 +113,8 @@ async function prepare(
   const { driver, client, deployment } = handle;
   const before = deployment.plan;
   await client.network(signal, { nodes: false });
-  const infrastructure = await openInfrastructure(driver.name, { root });
-  const machine = await infrastructure.machine();
-  const after = createPlan({
-    network: before.network,
-    workers,
-    topology: before.topology === 'flat' ? 'flat' : 'auto',
-    settings: before.settings,
-    // What the network holds already is its own.
-    machine: { ...machine, memoryBytes: machine.memoryBytes + before.memoryBytes },
-    seed: before.seed,
-    ...(before.density !== null && { density: before.density }),
-    ground: before.ground,
-    coordinatorPort: before.coordinator.control.port,
-    previous: before,
-  });
-  const running = await runningHosts(driver);
+  const after = await replan(root, handle, { workers });
+  const running = await runningUnits(driver);
   const change = planChange(before, after);
   const added = after.hosts.filter((host) => !running.has(host.name));
   const inPlace = change.removed.flatMap((host) => host.nodes.map((node) => node.name));
@@ -131,13 +126,10 @@ async function prepare(
   const changed = after.hosts.filter(({ name }) => running.has(name) && (unsure || differs.has(name)));
   const kept = new Set(after.hosts.map((host) => host.name));
   const planned = change.removed.map((host) => host.name).filter((name) => running.has(name));
-  const others = [...running].filter((name) => !kept.has(name) && !planned.includes(name));
+  const others = [...running].filter(
+    (name) => name !== coordinatorUnit && !kept.has(name) && !planned.includes(name),
+  );
   return { handle, before, after, added, changed, removed: [...others, ...planned] };
-}
-
-async function runningHosts(driver: Driver): Promise<Set<string>> {
-  const units = (await driver.inspect()).filter((unit) => unit.state === 'running');
-  return new Set(units.filter((unit) => unit.kind === 'host').map((unit) => unit.name));
 }
 
 /** Starts what is new and changes what stays; hosts whose nodes move elsewhere end first. */
@@ -186,7 +178,7 @@ async function putBack({ handle, before, added, changed, removed }: Step): Promi
       const host = old.get(name);
       if (host) await client.changeHost(host, signal);
     }
-    const running = await runningHosts(driver);
+    const running = await runningUnits(driver);
     const ended = before.hosts.filter(({ name }) => removed.includes(name) && !running.has(name));
     await driver.start(ended.map(unitOf), readToken(paths));
   } catch (error) {

@@ -104,6 +104,9 @@ async function statusOf(root: string, network: string, signal: AbortSignal): Pro
   );
   const underWay = isLocked(root, network);
   const leftOver = unplanned.length > 0 && !underWay;
+  if (deployment.change && !underWay) {
+    note ??= `unfinished: ${deployment.change.what}; the same command again ends it, cqkd flags shows the hosts`;
+  }
   return {
     network,
     driver: deployment.driver,

@@ -1,5 +1,8 @@
+import type { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import type { Driver } from '../drivers/driver.js';
-import type { Subject, Usage } from '../measure/subject.js';
+import type { Entries, Subject, Usage } from '../measure/subject.js';
+import type { Plan } from '../plan/plan.js';
+import { bootstrapTiers } from '../plan/tiers.js';
 import type { NetworkHandle } from './network-handle.js';
 import { coordinatorUnit } from './plan-units.js';
 
@@ -9,6 +12,8 @@ export function subjectOf({ client, driver, deployment: { plan } }: NetworkHandl
     workers: plan.workers,
     seed: plan.seed,
     view: (signal) => client.network(signal, { nodes: false }),
+    nodes: (signal) => client.network(signal),
+    entries: (signal) => entriesOf(client, plan, signal),
     usage: (signal) =>
       usageOf(
         driver,
@@ -21,6 +26,27 @@ export function subjectOf({ client, driver, deployment: { plan } }: NetworkHandl
     store: (request, signal) => client.store(request, signal),
     reachability: (signal) => client.reachability(signal),
   };
+}
+
+const bootstraps = Object.keys(bootstrapTiers) as (keyof typeof bootstrapTiers)[];
+
+/** All bootstrap nodes; without the hierarchy those two that every node falls back to. */
+async function entriesOf(client: CoordinatorClient, plan: Plan, signal: AbortSignal): Promise<Entries> {
+  const [view, settings] = await Promise.all([client.network(signal), client.getSettings(signal)]);
+  if (settings.settings.enable_multi_level_bootstrap !== 'false') {
+    // Of the plan: a host that has never reported is missing from what the hosts tell.
+    const total = bootstraps.reduce((sum, tier) => sum + (view.tiers[tier]?.total ?? 0), 0);
+    return { total, healthy: view.bootstrap.healthy };
+  }
+  const places = new Set(
+    plan.hosts.flatMap((host) => (host.tier === 'worker' ? host.fallbackCandidates : [])),
+  );
+  const fallback = view.hosts.flatMap((host) =>
+    host.nodes
+      .filter(({ address, port }) => places.has(`${address}:${port}`))
+      .map((node) => host.state === 'up' && node.state === 'joined'),
+  );
+  return { total: places.size, healthy: fallback.filter(Boolean).length };
 }
 
 async function usageOf(driver: Driver, hosts: readonly string[], signal: AbortSignal): Promise<Usage> {

@@ -1,83 +1,86 @@
-import { UsageError } from '../errors.js';
-import { type JudgedMetric, type Judgement, judge, worst } from '../gate/gate.js';
-import { type MetricId, metricIds } from '../gate/metrics.js';
-import { measure } from '../measure/measure.js';
-import { nearest } from '../settings/nearest.js';
+import { type Verdict, worst } from '../gate/gate.js';
+import type { OwnTargets } from '../gate/own-targets.js';
+import type { MeasureOptions } from '../measure/measure.js';
 import type { HookRunner } from './hooks.js';
 import { openNetwork } from './network-handle.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
 import type { VerifyResult } from './results.js';
-import { coordinatorMemory, subjectOf } from './subject.js';
+import type { OnRound } from './soak.js';
+import { verifyRuns } from './verify-history.js';
+import { measureAndJudge, requireMetrics } from './verify-measure.js';
+import { type VerifyResultInit, verifyResult } from './verify-result.js';
+import { verifySoak } from './verify-soak.js';
 
 export interface VerifyOptions {
   root: string;
   network: string;
   /** What is wanted; by default everything. */
   metrics?: readonly string[];
-  /** Measures again and again for so long; the worst counts. Seconds. */
+  /** Targets that win over the table's. */
+  targets?: OwnTargets | undefined;
+  /** A soak: measures again and again for so long; what fails twice in a row fails. Seconds. */
   watchSeconds?: number | undefined;
+  /** From round to round of a soak; by default a tenth of it, 60 s at most. Seconds. */
+  everySeconds?: number | undefined;
   signal: AbortSignal;
+  /** Told of the steps where it is no soak. */
   onProgress?: OnProgress;
-  /** Told of the verdict of each round of a watch. */
-  onRound?: (judgement: Judgement, round: number) => void;
+  /** Asks the plugins to undo the feature that a failed gate points to. */
+  autoRollback?: boolean;
+  /** Told of each step of each round of a soak, and of each round. */
+  onStep?: MeasureOptions['onStep'];
+  onRound?: OnRound | undefined;
   hooks: HookRunner;
 }
 
-/** Measures a network and holds it against its targets. @throws UsageError, EnvironmentError */
+/**
+ * Measures a network, holds it against its targets, and puts the run on record.
+ *
+ * @returns what a soak had measured when it was interrupted; anything else that is interrupted throws
+ * @throws UsageError, EnvironmentError
+ */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
-  const { root, network, signal, watchSeconds = 0, onRound, hooks } = options;
+  const { root, network, signal, targets = {}, hooks, watchSeconds, autoRollback = false } = options;
   const metrics = requireMetrics(options.metrics ?? []);
   const handle = await openNetwork(root, network);
-  const { workers } = handle.deployment.plan;
-  const subject = subjectOf(handle);
-  await subject.view(signal);
-  const endsAt = performance.now() + watchSeconds * 1000;
-  const rounds: Judgement[] = [];
-  do {
+  // Before anything takes long it shows whether there is somebody to ask.
+  await handle.client.network(signal, { nodes: false });
+  const pastRuns = () => verifyRuns(root, network, handle.deployment.plan.workers);
+  const before = pastRuns();
+  const record = async (init: Omit<VerifyResultInit, 'past'>) => {
+    const past = init.soak?.hour ? pastRuns() : before;
+    const result = await verifyResult(handle, { ...init, past });
+    await recordRun(handle.paths, { at: Date.now(), command: 'verify', network, result }, hooks);
+    return result;
+  };
+  const measureWith = (onStep: MeasureOptions['onStep'], round: number) =>
+    measureAndJudge(handle, { metrics, targets, signal, round, ...(onStep && { onStep }) });
+
+  let result: VerifyResult;
+  if (watchSeconds === undefined) {
     const progress = new ProgressList(options.onProgress);
-    const measured = await measure(subject, { metrics, signal, onStep: stepsOn(progress, rounds.length) });
+    const judgement = await measureWith(stepsOn(progress), 0);
     progress.finish();
-    const judgement = judge(measured, workers);
-    rounds.push(judgement);
-    if (watchSeconds > 0) onRound?.(judgement, rounds.length);
-  } while (performance.now() < endsAt);
-  const result: VerifyResult = {
-    network,
-    workers,
-    ...worstOf(rounds),
-    rounds: rounds.length,
-    coordinatorMemoryBytes: await coordinatorMemory(handle.driver),
-    elapsedSeconds: performance.now() / 1000,
-  };
-  await recordRun(handle.paths, { at: Date.now(), command: 'verify', network, result }, hooks);
-  if (result.verdict === 'fail') await hooks.run('gate_failed', result);
-  return result;
-}
-
-function requireMetrics(names: readonly string[]): readonly MetricId[] {
-  for (const name of names) {
-    if ((metricIds as readonly string[]).includes(name)) continue;
-    throw new UsageError(`There is no metric ${name}; the nearest is ${nearest(name, metricIds)}`);
+    result = await record({ judgement, rounds: 1, soak: null });
+  } else {
+    const { everySeconds, onStep, onRound } = options;
+    const measure = (round: number) => measureWith(onStep, round);
+    result = await verifySoak({ seconds: watchSeconds, everySeconds, signal, measure, record, onRound });
   }
-  return names.length > 0 ? metricIds.filter((id) => names.includes(id)) : metricIds;
+  if (result.verdict !== 'fail' || result.soak?.isInterrupted) return result;
+  return { ...result, answers: await hooks.run('gate_failed', { result, targets, autoRollback }) };
 }
 
-/** Of each metric the round in which it did worst. */
-function worstOf(rounds: readonly Judgement[]): Judgement {
-  const last = rounds.at(-1) as Judgement;
-  const metrics = last.metrics.map((metric, index) => {
-    const all = rounds.map((round) => round.metrics[index] as JudgedMetric);
-    const status = worst(all.map((each) => each.status));
-    return all.find((each) => each.status === status) ?? metric;
-  });
-  return { column: last.column, verdict: worst(rounds.map((round) => round.verdict)), metrics };
-}
-
-/** Steps of each round are tasks of their own. */
-function stepsOn(progress: ProgressList, round: number) {
-  return (title: string, number: number): void => {
+/** Steps are tasks, one after the other. */
+function stepsOn(progress: ProgressList) {
+  return (title: string): void => {
     progress.finish();
-    progress.set(`${round}.${number}`, { title, state: 'running' });
+    progress.set(title, { title, state: 'running' });
   };
+}
+
+/** The verdict on the network as it is after what plugins did about it. */
+export function finalVerdict({ verdict, answers }: VerifyResult): Verdict {
+  return answers.length > 0 ? worst(answers.map((answer) => answer.verdict)) : verdict;
 }

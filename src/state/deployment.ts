@@ -6,8 +6,20 @@ import type { Plan } from '../plan/plan.js';
 import { writeFileAtomic } from './files.js';
 import type { NetworkPaths } from './paths.js';
 
-/** Life of a deployment; `deploying` and `scaling` say that a command was at work, and may have been killed. */
-export type DeploymentState = 'deploying' | 'scaling' | 'up';
+/** Life of a deployment; all but `up` say that a command was at work, and may have been killed. */
+export type DeploymentState = 'deploying' | 'scaling' | 'changing' | 'up' | 'ending';
+
+/** A change of settings that is under way, or that a killed command left behind. */
+export interface PendingChange {
+  /** What was asked for, for people: `rollback of phase 3 (adaptive Kademlia)`. */
+  what: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Whether it is only kept when it is proven to help. */
+  trial: boolean;
+  /** What to go back to. */
+  before: Plan;
+}
 
 /** What is kept of a network, as long as it exists. */
 export interface Deployment {
@@ -19,7 +31,9 @@ export interface Deployment {
   /** Milliseconds since the epoch. */
   createdAt: number;
   coordinatorUrl: string;
+  /** What the network is meant to be. */
   plan: Plan;
+  change?: PendingChange | undefined;
 }
 
 const count = z.int().check(z.nonnegative());
@@ -59,12 +73,13 @@ export const planSchema = z.looseObject({
 });
 const deploymentSchema = z.looseObject({
   version: z.literal(1),
-  state: z.enum(['deploying', 'scaling', 'up']),
+  state: z.enum(['deploying', 'scaling', 'changing', 'up', 'ending']),
   driver: z.string(),
   templates: z.optional(z.string()),
   createdAt: z.number(),
   coordinatorUrl: z.string(),
   plan: planSchema,
+  change: z.optional(z.object({ what: z.string(), at: z.number(), trial: z.boolean(), before: planSchema })),
 });
 
 /** What is kept of a network; undefined when there is nothing. @throws EnvironmentError when it is corrupt */

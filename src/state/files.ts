@@ -59,5 +59,6 @@ export function cannotWrite(path: string, error: unknown): EnvironmentError {
   const why = systemCode(error) ?? messageOf(error);
   return new EnvironmentError(
     `Can't write ${path} (${why}): free it, or set XDG_STATE_HOME to another folder`,
+    { cause: error },
   );
 }

@@ -12,9 +12,25 @@ export interface JournalEntry {
   what: string;
   /** Milliseconds since the epoch. */
   at: number;
+  /** How far it has come. */
+  stage: JournalStage;
+  /** What it takes to undo it, for those who wrote it. */
+  undo: unknown;
 }
 
-const journalSchema = z.array(z.object({ id: z.string(), what: z.string(), at: z.number() }));
+/** `kept` = it is meant to last until it is healed by hand. */
+export const journalStages = ['injecting', 'on', 'observing', 'healing', 'kept'] as const;
+export type JournalStage = (typeof journalStages)[number];
+
+const journalSchema = z.array(
+  z.object({
+    id: z.string(),
+    what: z.string(),
+    at: z.number(),
+    stage: z.enum(journalStages),
+    undo: z.unknown(),
+  }),
+);
 
 /** What is still to be undone, the oldest first. @throws EnvironmentError when the journal can't be read */
 export function readJournal({ journal }: NetworkPaths): JournalEntry[] {
@@ -35,6 +51,14 @@ export function readJournal({ journal }: NetworkPaths): JournalEntry[] {
 /** Written before anything is done. */
 export function addToJournal(paths: NetworkPaths, entry: JournalEntry): void {
   write(paths, [...readJournal(paths), entry]);
+}
+
+/** Notes how far it has come. */
+export function markInJournal(paths: NetworkPaths, id: string, stage: JournalStage): void {
+  write(
+    paths,
+    readJournal(paths).map((entry) => (entry.id === id ? { ...entry, stage } : entry)),
+  );
 }
 
 /** Written after it was undone. */

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { EnvironmentError, messageOf, systemCode } from '../errors.js';
 import { cannotWrite } from './files.js';
 import type { NetworkPaths } from './paths.js';
 
@@ -18,5 +19,26 @@ export function appendRun(paths: NetworkPaths, record: RunRecord): void {
     appendFileSync(paths.runs, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   } catch (error) {
     throw cannotWrite(paths.runs, error);
+  }
+}
+
+/** All records of a network, oldest first; a line that a killed command left half written is passed over. */
+export function readRuns({ runs }: Pick<NetworkPaths, 'runs'>): RunRecord[] {
+  return linesOf(runs).flatMap((line) => {
+    try {
+      const record = JSON.parse(line) as Partial<RunRecord> | null;
+      return typeof record?.at === 'number' && typeof record.result === 'object' ? [record as RunRecord] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new EnvironmentError(`Can't read ${path} (${systemCode(error) ?? messageOf(error)})`);
   }
 }

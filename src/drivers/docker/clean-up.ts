@@ -5,7 +5,7 @@ import type { Engine } from './engine/engine.js';
 import { EngineError } from './engine/engine-error.js';
 import { namesByNetworks, releaseNetwork } from './network.js';
 import { removeContainers } from './remove.js';
-import { containersOf, namesByContainers } from './unit-containers.js';
+import { allContainersOf, namesByContainers } from './unit-containers.js';
 
 /** Names of all networks of cqkd that an engine has something of, with or without a state folder. */
 export async function networksOnEngine(engine: Engine, signal?: AbortSignal): Promise<string[]> {
@@ -34,7 +34,7 @@ export async function removeAll(
     for (const unit of units) removed.add(unit);
     await removeVolumes(engine, network, volumes, options);
     await releaseNetwork(engine, network, options.signal);
-  } while ((await containersOf(engine, network, options)).length > 0);
+  } while ((await allContainersOf(engine, network, options)).length > 0);
   return [...removed].sort();
 }
 

@@ -1,7 +1,16 @@
 import type { Container } from 'dockerode';
 import type { Service } from '../../compose/service.js';
 import { EnvironmentError } from '../../errors.js';
-import type { Driver, Unit, UnitExit, UnitStats, UnitView } from '../driver.js';
+import type {
+  Driver,
+  KernelFilter,
+  RecoveredNetwork,
+  Unit,
+  UnitExit,
+  UnitStats,
+  UnitView,
+} from '../driver.js';
+import { DockerKernelFilter } from './agent/kernel-filter.js';
 import { removeAll } from './clean-up.js';
 import { type CallOptions, call } from './engine/call.js';
 import type { Engine } from './engine/engine.js';
@@ -9,8 +18,9 @@ import { EngineError } from './engine/engine-error.js';
 import { Exits } from './exits.js';
 import { follow, lastLines } from './logs.js';
 import { inParallel } from './pool.js';
+import { recoverNetwork } from './recover.js';
 import { removeContainers } from './remove.js';
-import { startUnit } from './start-unit.js';
+import { startContainer, startUnit } from './start-unit.js';
 import { unitStats } from './stats.js';
 import { containersOf, isAlive, type UnitContainer } from './unit-containers.js';
 
@@ -45,6 +55,7 @@ export interface StartOptions {
 export class DockerDriver implements Driver {
   readonly name = 'docker';
   readonly unitName = 'container';
+  readonly kernel: KernelFilter;
   readonly #engine: Engine;
   readonly #network: string;
   readonly #serviceOf: DockerDriverInit['serviceOf'];
@@ -54,6 +65,7 @@ export class DockerDriver implements Driver {
   constructor({ engine, network, serviceOf }: DockerDriverInit) {
     this.#engine = engine;
     this.#network = network;
+    this.kernel = new DockerKernelFilter({ engine, network });
     this.#serviceOf = serviceOf;
     const tell = (exit: UnitExit) => {
       for (const listener of this.#listeners) listener(exit);
@@ -125,6 +137,7 @@ export class DockerDriver implements Driver {
       kind: container.kind,
       state: isAlive(container) ? 'running' : container.state === 'created' ? 'starting' : 'dead',
       pid: null,
+      ...(container.state === 'paused' && { paused: true }),
     }));
   }
 
@@ -145,9 +158,43 @@ export class DockerDriver implements Driver {
     await this.#each(names, 'pause', options, (container) => container.pause());
   }
 
-  /** Lets frozen units go on; one that runs just runs. @throws EnvironmentError */
+  /** Lets frozen units go on; one that runs just runs, and one that is not there is no failure. @throws EnvironmentError */
   async unpause(names: readonly string[], options: CallOptions = {}): Promise<void> {
-    await this.#each(names, 'unpause', options, (container) => container.unpause());
+    const containers = await this.#containers(names);
+    await inParallel(containers, this.#atOnce, (container) =>
+      this.#do('unpause', container, () => this.#of(container).unpause(), options),
+    );
+  }
+
+  /** Kills units and keeps their containers; one that is dead or not there is no failure. @throws EnvironmentError */
+  async crash(names: readonly string[], options: CallOptions = {}): Promise<void> {
+    this.#exits.forget(names);
+    const alive = (await this.#containers(names)).filter(isAlive);
+    await inParallel(alive, mostStops, (container) =>
+      this.#do('kill', container, () => this.#of(container).kill().catch(unlessDead), options),
+    );
+  }
+
+  /** Starts units again, in their own containers where those are left; what runs is left alone. @throws EnvironmentError */
+  async revive(units: readonly Unit[], token: string, options: StartOptions = {}): Promise<void> {
+    const containers = await this.#containers(units.map(({ name }) => name));
+    const byUnit = new Map(containers.map((container) => [container.unit, container]));
+    const dead = units.filter(({ name }) => byUnit.get(name)?.state === 'exited');
+    const missing = units.filter(({ name }) => {
+      const container = byUnit.get(name);
+      return !container || (!isAlive(container) && container.state !== 'exited');
+    });
+    await inParallel(dead, this.#atOnce, async (unit) => {
+      const container = byUnit.get(unit.name) as UnitContainer;
+      this.#exits.watch(container.id, unit.name);
+      const service = this.#serviceOf(unit, token);
+      await startContainer(container, service, { engine: this.#engine, signal: options.signal });
+    });
+    await this.start(missing, token, options);
+  }
+
+  recover(): Promise<RecoveredNetwork | undefined> {
+    return recoverNetwork(this.#engine, this.#network);
   }
 
   /** Kills units and starts them again in the same containers; their next ends are not told. @throws EnvironmentError */
@@ -203,4 +250,9 @@ export class DockerDriver implements Driver {
 
 function isDone({ isMissing, statusCode, reason }: EngineError): boolean {
   return isMissing || statusCode === 304 || /is already paused|is not paused/i.test(reason);
+}
+
+/** That it does not run any more is what was wanted. */
+function unlessDead(error: { statusCode?: number }): void {
+  if (error.statusCode !== 409) throw error;
 }

@@ -4,7 +4,7 @@ import { type CallOptions, call } from './engine/call.js';
 import type { Engine } from './engine/engine.js';
 import { EngineError } from './engine/engine-error.js';
 import { inParallel } from './pool.js';
-import { containersOf } from './unit-containers.js';
+import { allContainersOf, containersOf, isOfUnit } from './unit-containers.js';
 
 /** Removals at once; more are not faster on any number of cores, see docs/docker.md. */
 const mostAtOnce = 16;
@@ -39,7 +39,7 @@ function isGoing({ isMissing, statusCode, reason }: EngineError): boolean {
 /**
  * Kills and removes containers of a network, until a list shows none of them any more.
  *
- * @param options.units only those of these units; by default all that carry the network's label
+ * @param options.units only those of these units; by default all that carry the network's label, agents too
  * @returns names of the units that had a container
  * @throws EnvironmentError
  */
@@ -57,9 +57,10 @@ export async function removeContainers(
   const endsAt = performance.now() + goneWithinMs;
   for (let round = 0; performance.now() < endsAt; round++) {
     if (round > 1) await delay(lookAgainMs);
-    const containers = await containersOf(engine, network, options);
+    const list = options.units ? containersOf : allContainersOf;
+    const containers = await list(engine, network, options);
     if (containers.length === 0) return { units: [...units], volumes: [...volumes] };
-    for (const { unit } of containers) units.add(unit);
+    for (const { unit } of containers.filter(isOfUnit)) units.add(unit);
     for (const volume of containers.flatMap((each) => each.volumes)) volumes.add(volume);
     await inParallel(containers, mostAtOnce, async (container) => {
       await removeContainer(engine, container, options);

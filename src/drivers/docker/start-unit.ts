@@ -26,9 +26,17 @@ export interface StartUnitOptions {
  * @throws EnvironmentError, or the signal's reason
  */
 export async function startUnit(unit: Unit, service: Service, options: StartUnitOptions): Promise<void> {
-  const { engine, signal, onCreated } = options;
-  const { id, name } = await create(unit, service, options);
-  onCreated?.(id);
+  const container = await create(unit, service, options);
+  options.onCreated?.(container.id);
+  await startContainer(container, service, options);
+}
+
+/** Starts a container that does not run; one that runs is left alone. @throws EnvironmentError, or the signal's reason */
+export async function startContainer(
+  { id, name }: { id: string; name: string },
+  service: Service,
+  { engine, signal }: Pick<StartUnitOptions, 'engine' | 'signal'>,
+): Promise<void> {
   try {
     await call(
       engine,

@@ -1,28 +1,52 @@
 import type { ContainerInfo } from 'dockerode';
-import { labelNames } from '../../compose/identity.js';
+import { agentKind, labelNames } from '../../compose/identity.js';
 import type { Unit } from '../driver.js';
 import { type CallOptions, call } from './engine/call.js';
 import type { Engine } from './engine/engine.js';
 
-/** The container of a unit, as a list tells it. */
-export interface UnitContainer {
+/** A container of a network, as a list tells it. */
+export interface NetworkContainer {
   id: string;
   /** Its name in the engine. */
   name: string;
+  /** Of an agent its own name. */
   unit: string;
-  kind: Unit['kind'];
+  kind: Unit['kind'] | typeof agentKind;
+  /** Of the cut that an agent keeps up. */
+  fault: string | undefined;
+  /** When it was created. Seconds since 1970. */
+  createdAt: number;
+  /** On Docker networks, while it runs. */
+  addresses: string[];
   /** In the engine's words: created, running, paused, restarting, removing, exited, dead. */
   state: string;
   /** Anonymous volumes among its mounts. */
   volumes: string[];
 }
 
-/** All containers that carry the label of a network, whatever their state; of some units only when they are named. */
+/** The container of a unit. */
+export interface UnitContainer extends NetworkContainer {
+  kind: Unit['kind'];
+}
+
+/** The containers of all units of a network, whatever their state; of some units only when they are named. */
 export async function containersOf(
   engine: Engine,
   network: string,
   options: CallOptions & { units?: readonly string[] } = {},
 ): Promise<UnitContainer[]> {
+  const containers = (await allContainersOf(engine, network, options)).filter(isOfUnit);
+  if (!options.units) return containers;
+  const wanted = new Set(options.units);
+  return containers.filter(({ unit }) => wanted.has(unit));
+}
+
+/** All containers that carry the label of a network: those of its units, and agents. */
+export async function allContainersOf(
+  engine: Engine,
+  network: string,
+  options: CallOptions = {},
+): Promise<NetworkContainer[]> {
   const found = await call(
     engine,
     'list containers',
@@ -34,10 +58,11 @@ export async function containersOf(
       }),
     options,
   );
-  const containers = found.map(unitContainer);
-  if (!options.units) return containers;
-  const wanted = new Set(options.units);
-  return containers.filter(({ unit }) => wanted.has(unit));
+  return found.map(networkContainer);
+}
+
+export function isOfUnit(container: NetworkContainer): container is UnitContainer {
+  return container.kind !== agentKind;
 }
 
 /** Names of all networks that have containers on an engine. */
@@ -53,18 +78,22 @@ export async function namesByContainers(engine: Engine, options: CallOptions = {
 }
 
 /** Whether the process of a container is there. */
-export function isAlive({ state }: Pick<UnitContainer, 'state'>): boolean {
+export function isAlive({ state }: Pick<NetworkContainer, 'state'>): boolean {
   return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
-function unitContainer({ Id, Names, Labels, State, Mounts }: ContainerInfo): UnitContainer {
+function networkContainer(info: ContainerInfo): NetworkContainer {
+  const { Id, Names, Labels, State, Mounts, Created, NetworkSettings } = info;
   const name = (Names[0] ?? Id).replace(/^\//, '');
   const kind = Labels[labelNames.kind];
   return {
     id: Id,
     name,
     unit: Labels[labelNames.host] ?? name,
-    kind: kind === 'coordinator' ? kind : 'host',
+    kind: kind === 'coordinator' || kind === agentKind ? kind : 'host',
+    fault: Labels[labelNames.fault],
+    createdAt: Created,
+    addresses: Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ IPAddress }) => IPAddress || []),
     state: State,
     volumes: (Mounts ?? []).flatMap(({ Type, Name }) =>
       Type === 'volume' && /^[0-9a-f]{64}$/.test(Name ?? '') ? [Name as string] : [],

@@ -6,11 +6,13 @@ import { EnvironmentError, messageOf } from '../../errors.js';
 import { cannotWrite } from '../../state/files.js';
 import { identify, isAlive, type ProcessIdentity } from '../../state/identity.js';
 import type { NetworkPaths } from '../../state/paths.js';
-import type { Driver, Unit, UnitExit, UnitStats, UnitView } from '../driver.js';
+import type { Driver, RecoveredNetwork, Unit, UnitExit, UnitStats, UnitView } from '../driver.js';
 import { followFiles, lastLinesOf } from './logs.js';
-import { findMarked, marksOf } from './marked.js';
+import { findMarked, type MarkedProcess, marksOf } from './marked.js';
 import { leanEnvironment, nodeFlags, passedVariables } from './node-flags.js';
 import { ProcessTable, type UnitRecord } from './process-table.js';
+import { recoverFrom } from './recover.js';
+import { isStopped } from './stopped.js';
 import { usageOf } from './usage.js';
 
 /** Between two looks whether a process has ended. */
@@ -75,18 +77,45 @@ export class ProcessDriver implements Driver {
   }
 
   async kill(names: readonly string[]): Promise<void> {
-    // More than once: a unit may just be starting in another process.
-    for (let alive = this.#processesOf(names); alive.length > 0; alive = this.#processesOf(names)) {
-      for (const identity of alive) sendSignal(identity, 'SIGKILL');
-      const left = await waitUntilDead(alive, killedWithinMs);
-      if (left.length > 0)
-        throw new EnvironmentError(`Process ${left[0]?.pid} does not end although it was killed`);
-    }
+    await this.crash(names);
     const gone = new Set(names);
     const records = this.#readOrNothing();
     if (records.some((record) => gone.has(record.name))) {
       this.#table.write(records.filter((record) => !gone.has(record.name)));
     }
+  }
+
+  async crash(names: readonly string[]): Promise<void> {
+    // More than once: a unit may just be starting in another process.
+    for (let alive = this.#processesOf(names); alive.length > 0; alive = this.#processesOf(names)) {
+      for (const identity of alive) sendSignal(identity, 'SIGKILL');
+      const left = await waitUntilDead(alive, killedWithinMs);
+      if (left.length > 0)
+        throw new EnvironmentError(
+          `Process ${left[0]?.pid} does not end although it was killed: ps -o stat,wchan -p ${left[0]?.pid} tells what it waits for`,
+        );
+    }
+  }
+
+  async revive(units: readonly Unit[], token: string): Promise<void> {
+    const running = new Set(this.#processesOf(units.map(({ name }) => name)).map(({ unit }) => unit));
+    const dead = units.filter(({ name }) => !running.has(name));
+    if (dead.length > 0) await this.start(dead, token);
+  }
+
+  async pause(names: readonly string[]): Promise<void> {
+    const processes = this.#processesOf(names);
+    const missing = names.find((name) => !processes.some(({ unit }) => unit === name));
+    if (missing !== undefined) throw new EnvironmentError(`Host ${missing} does not run: can't pause it`);
+    for (const identity of processes) sendSignal(identity, 'SIGSTOP');
+  }
+
+  async unpause(names: readonly string[]): Promise<void> {
+    for (const identity of this.#processesOf(names)) sendSignal(identity, 'SIGCONT');
+  }
+
+  async recover(): Promise<RecoveredNetwork | undefined> {
+    return recoverFrom(findMarked(this.#paths.folder));
   }
 
   async removeAll(): Promise<string[]> {
@@ -99,18 +128,14 @@ export class ProcessDriver implements Driver {
     const records = tolerant ? this.#readOrNothing() : this.#table.read();
     const marked = findMarked(this.#paths.folder);
     const views = records.map(({ name, kind, pid, started }): UnitView => {
-      if (pid !== null && started !== null && isAlive({ pid, started }))
-        return { name, kind, state: 'running', pid };
+      if (pid !== null && started !== null && isAlive({ pid, started })) return runningView(name, kind, pid);
       const found = marked.find((each) => each.unit === name);
-      if (found) return { name, kind, state: 'running', pid: found.pid };
+      if (found) return runningView(name, kind, found.pid);
       return { name, kind, state: pid === null ? 'starting' : 'dead', pid };
     });
     const known = new Set(records.map((record) => record.name));
     const others = marked.filter((each) => !known.has(each.unit));
-    return [
-      ...views,
-      ...others.map(({ unit, pid }) => ({ name: unit, kind: kindOf(unit), state: 'running' as const, pid })),
-    ];
+    return [...views, ...others.map(({ unit, pid }) => runningView(unit, kindOf(unit), pid))];
   }
 
   async stats(): Promise<UnitStats[]> {
@@ -166,11 +191,11 @@ export class ProcessDriver implements Driver {
   }
 
   /** Living processes of units: those recorded, and those that carry their marks. */
-  #processesOf(names: readonly string[]): ProcessIdentity[] {
+  #processesOf(names: readonly string[]): MarkedProcess[] {
     const wanted = new Set(names);
     const recorded = this.#readOrNothing().flatMap(({ name, pid, started }) =>
       wanted.has(name) && pid !== null && started !== null && isAlive({ pid, started })
-        ? [{ pid, started }]
+        ? [{ unit: name, pid, started }]
         : [],
     );
     const pids = new Set(recorded.map(({ pid }) => pid));
@@ -191,6 +216,10 @@ export class ProcessDriver implements Driver {
   #logOf(name: string): string {
     return join(this.#paths.logs, `${name}.log`);
   }
+}
+
+function runningView(name: string, kind: Unit['kind'], pid: number): UnitView {
+  return { name, kind, state: 'running', pid, ...(isStopped(pid) && { paused: true }) };
 }
 
 function kindOf(name: string): Unit['kind'] {

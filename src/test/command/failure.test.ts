@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import { failureOf } from '../../command/failure.js';
 import { parseDuration } from '../../command/flags.js';
-import { BugError, EnvironmentError, GateError, InterruptedError, UsageError } from '../../errors.js';
+import {
+  BugError,
+  EnvironmentError,
+  GateError,
+  InterruptedError,
+  MistakesError,
+  UsageError,
+} from '../../errors.js';
 
 describe('a failure', () => {
   it('has the exit code of who must act', () => {
@@ -40,6 +47,16 @@ describe('a failure', () => {
     expect(failureOf(parse)).to.deep.equal({
       kind: 'usage',
       message: 'Nonexistent flag: --foo',
+      exitCode: 2,
+    });
+  });
+});
+
+describe('several mistakes', () => {
+  it('have a line each', () => {
+    expect(failureOf(new MistakesError(['a.yaml:1:1: one\n  two', 'a.yaml:2:1: three']))).to.deep.equal({
+      kind: 'usage',
+      message: 'a.yaml:1:1: one two\na.yaml:2:1: three',
       exitCode: 2,
     });
   });

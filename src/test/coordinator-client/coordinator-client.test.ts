@@ -9,15 +9,19 @@ import { InterruptedError } from '../../errors.js';
 import { rejectionOf } from '../support/stand-in.js';
 
 describe('the coordinator client', () => {
-  let server: Server | undefined;
+  const servers: Server[] = [];
   const { signal } = new AbortController();
-  afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
-  });
+  const closeServers = () => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+  afterEach(closeServers);
 
   const clientOf = async (listener: RequestListener): Promise<CoordinatorClient> => {
-    server = createServer(listener).listen(0, '127.0.0.1');
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    servers.push(server);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     return new CoordinatorClient({ url: `http://127.0.0.1:${port}`, token: 'secret' });
@@ -54,6 +58,29 @@ describe('the coordinator client', () => {
     expect(await client.getSettings(signal)).to.deep.equal({ ...call, method: 'GET' });
   });
 
+  it('asks for faults, nodes and discoveries', async () => {
+    const client = await clientOf(echo);
+    const token = 'Bearer secret';
+    expect(await client.fault('a b', signal)).to.deep.equal({
+      method: 'GET',
+      url: '/v1/faults/a%20b',
+      token,
+    });
+    const restart = { method: 'POST', url: '/v1/nodes/worker-1/restart', token };
+    expect(await client.restartNode('worker-1', signal)).to.deep.equal(restart);
+    const discovery = { method: 'POST', url: '/v1/measure/discovery', token };
+    const among = ['worker-1'];
+    expect(await client.discovery(signal)).to.deep.equal({ ...discovery, body: {} });
+    expect(await client.discovery(signal, { among })).to.deep.equal({ ...discovery, body: { among } });
+  });
+
+  it('knows no fault that is not on', async () => {
+    const client = await clientOf((_, response) => response.writeHead(404).end('{"error":"no such fault"}'));
+    expect(await client.fault('none', signal)).to.equal(undefined);
+    const refusing = await clientOf((_, response) => response.writeHead(503).end());
+    expect(await rejectionOf(refusing.fault('none', signal))).to.be.instanceOf(CoordinatorError);
+  });
+
   it('says what the coordinator refused', async () => {
     const client = await clientOf((_, response) => response.writeHead(409).end('{"error":"no such host"}'));
     const error = await rejectionOf(client.network(signal));
@@ -65,7 +92,7 @@ describe('the coordinator client', () => {
   it('does not wait for an answer on a connection that was closed', async () => {
     const client = await clientOf(echo);
     // As a proxy does whose own other side is not there yet.
-    server?.on('connection', (socket) => socket.destroy());
+    servers[0]?.on('connection', (socket) => socket.destroy());
     const error = await rejectionOf(client.events(signal).next());
     expect(error).to.be.instanceOf(CoordinatorError);
     expect(error.message).to.match(/does not answer \(/);
@@ -73,8 +100,9 @@ describe('the coordinator client', () => {
 
   it('says when nobody answers', async () => {
     const client = await clientOf(() => {});
-    server?.close();
-    await once(server as Server, 'close');
+    const [server] = servers as [Server];
+    server.close();
+    await once(server, 'close');
     const error = await rejectionOf(client.network(signal));
     expect(error).to.be.instanceOf(CoordinatorError);
     expect(error.message).to.match(/does not answer \(.*ECONNREFUSED/);

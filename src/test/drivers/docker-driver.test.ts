@@ -329,11 +329,52 @@ describe('the Docker driver', () => {
     const { StartedAt } = (await inspect(nameOf(1))).State;
     await driver.restart([nameOf(1)]);
     expect((await inspect(nameOf(1))).State.StartedAt).not.to.equal(StartedAt);
+    await driver.pause([nameOf(0)]);
+    expect((await driver.inspect()).filter(({ paused }) => paused).map(({ name }) => name)).to.deep.equal([
+      nameOf(0),
+    ]);
+    await driver.unpause([nameOf(0), 'nobody']);
     expect((await rejectionOf(driver.pause(['nobody']))).message).to.match(
       /^Host nobody .* has no container/,
     );
     await driver.pause(two);
     await driver.stop(two, { graceMs: 1000 });
     expect(await states()).to.deep.equal({ [nameOf(2)]: 'running' });
+  });
+
+  it('kills units so that they can be started again, with all that they were', async () => {
+    const { change, container } = here();
+    // Where the engine would start a container again by itself, it does not after this.
+    change(nameOf(1), { restart: 'on-failure' });
+    const exits: UnitExit[] = [];
+    const stopListening = driver.onExit((exit) => exits.push(exit));
+    await driver.start(units, 'token');
+    const before = await inspect(nameOf(0));
+    await driver.pause([nameOf(0)]);
+    const two = [nameOf(0), nameOf(1)];
+    await driver.crash([...two, 'nobody']);
+    await driver.crash(two);
+    expect(await states()).to.deep.equal({
+      [nameOf(0)]: 'dead',
+      [nameOf(1)]: 'dead',
+      [nameOf(2)]: 'running',
+    });
+    await container(nameOf(1)).remove();
+    const other = await inspect(nameOf(2));
+    await driver.revive(units, 'token');
+    await driver.revive(units, 'token');
+    expect(Object.values(await states())).to.deep.equal(Array(3).fill('running'));
+    const after = await inspect(nameOf(0));
+    expect(after.Id).to.equal(before.Id);
+    expect(after.NetworkSettings.Networks).to.have.nested.property(
+      `${here().dockerNetwork}.IPAddress`,
+      units[0]?.spec.address,
+    );
+    expect((await inspect(nameOf(2))).State.StartedAt).to.equal(other.State.StartedAt);
+    // Those ends were asked for; one that comes later is not.
+    await container(nameOf(0)).kill();
+    await until('an exit', () => exits.length > 0);
+    stopListening();
+    expect(exits).to.deep.equal([{ name: nameOf(0), code: null, signal: 'SIGKILL' }]);
   });
 });

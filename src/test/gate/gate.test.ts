@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { judge, worst } from '../../gate/gate.js';
-import { metricIds } from '../../gate/metrics.js';
+import { type MetricId, metricIds } from '../../gate/metrics.js';
 import { columnFor, targetOf } from '../../gate/targets.js';
 
 const statusOf = (
@@ -46,6 +46,47 @@ describe('gate', () => {
     expect(statusOf('lookup_recall', 0.97, 15)).to.equal('warn');
   });
 
+  it('takes "at least" as it is meant', () => {
+    expect(statusOf('bootstrap_health', 100, 15)).to.equal('pass');
+    expect(statusOf('bootstrap_health', 99.9, 15)).to.equal('warn');
+    expect(statusOf('bootstrap_health', 75, 15)).to.equal('warn');
+    expect(statusOf('bootstrap_health', 74.9, 15)).to.equal('fail');
+    expect(statusOf('join_success', 99.5, 15)).to.equal('pass');
+    expect(statusOf('join_success', 99, 15)).to.equal('warn');
+    expect(statusOf('join_success', 98.9, 15)).to.equal('fail');
+    expect(statusOf('discovered_healthy', 95, 15)).to.equal('pass');
+    expect(statusOf('discovered_healthy', 94.9, 15)).to.equal('fail');
+  });
+
+  it('passes the best that there is, whatever is asked for', () => {
+    const ownStatus = (id: MetricId, value: number, target: number) =>
+      judge([{ id, value }], 15, { [id]: { target, threshold: null } }).metrics[0]!.status;
+    expect(ownStatus('reachability', 100, 100)).to.equal('pass');
+    expect(ownStatus('reachability', 99.9, 100)).to.equal('fail');
+    expect(ownStatus('lookup_recall', 1, 1)).to.equal('pass');
+    expect(ownStatus('packet_loss', 0, 0)).to.equal('pass');
+    expect(ownStatus('packet_loss', 0.1, 0)).to.equal('fail');
+  });
+
+  it("takes the user's own targets for the table's, and says so", () => {
+    const own = {
+      memory: { target: null, threshold: 200e6 },
+      cpu: { target: null, threshold: null },
+    };
+    const measured = [
+      { id: 'memory' as const, value: 150e6 },
+      { id: 'cpu' as const, value: 90 },
+      { id: 'uptime' as const, value: 100 },
+    ];
+    const { metrics } = judge(measured, 15, own);
+    expect(metrics.map(({ status, own }) => [status, own])).to.deep.equal([
+      ['pass', true],
+      ['pass', true],
+      ['pass', undefined],
+    ]);
+    expect(judge([{ id: 'memory', value: 250e6 }], 15, own).verdict).to.equal('fail');
+  });
+
   it('never passes what was not measured', () => {
     for (const id of metricIds) expect(statusOf(id, null, 15), id).to.equal('unknown');
   });
@@ -54,8 +95,9 @@ describe('gate', () => {
     expect(statusOf('discovery_time', 100, 15, 'busy')).to.equal('unknown');
     expect(statusOf('discovery_time', 1, 15, 'busy')).to.equal('pass');
     expect(statusOf('memory', 1e12, 15, 'busy')).to.equal('fail');
-    const { note } = judge([{ id: 'discovery_time', value: 100, saturated: 'busy' }], 15).metrics[0]!;
-    expect(note).to.equal('the machine was saturated: busy');
+    const [metric] = judge([{ id: 'discovery_time', value: 100, saturated: 'busy' }], 15).metrics;
+    expect(metric?.note).to.equal('the machine was saturated: busy');
+    expect(metric?.saturated).to.equal('busy');
   });
 
   it('only warns about targets above 1000 workers; thresholds still gate', () => {

@@ -26,6 +26,8 @@ const subject: Subject = {
   workers: 3,
   seed: 1,
   view: async () => view,
+  nodes: async () => view,
+  entries: async () => ({ total: 2, healthy: 2 }),
   usage: async () => ({ cpuSeconds: 1, memoryBytes: 50e6, missing: [] }),
   discovery: refuse,
   health: refuse,
@@ -63,6 +65,52 @@ describe('measure', () => {
     const [bootstrap] = await measure(starting, { metrics: ['bootstrap_time'], signal });
     expect(bootstrap?.value).to.equal(null);
     expect(bootstrap?.note).to.equal('the network never became ready');
+  });
+
+  it('counts the workers and endpoints that have joined, and names the first that failed', async () => {
+    const error =
+      'No free port of 127.0.0.1 in 7000-7001: raise MAX_PORT (at most 8999) or stop what holds them';
+    const node = { id: '0'.repeat(40), address: '127.0.0.1', port: 0, tier: 'worker' as const };
+    const host = { tier: 'worker', nodes: [] as object[] };
+    const nodes = [
+      { ...node, name: 'worker-0001', state: 'joined' },
+      { ...node, name: 'worker-0002', state: 'failed', error },
+    ];
+    const failing = {
+      ...view,
+      tiers: {
+        super: { joined: 0, failed: 2, total: 2 },
+        worker: { joined: 2, failed: 1, total: 3 },
+        endpoint: { joined: 1, failed: 0, total: 1 },
+      },
+      hosts: [{ ...host, nodes }] as unknown as NetworkView['hosts'],
+    };
+    const measureIt = async (nodesView: NetworkView) =>
+      (await measure({ ...subject, nodes: async () => nodesView }, { metrics: ['join_success'], signal }))[0];
+    expect(await measureIt(failing)).to.include({
+      value: 75,
+      note: `1 of 4 workers and endpoints have not joined; worker-0002: ${error}`,
+    });
+    expect(await measureIt(view)).to.deep.include({ value: 100, note: undefined });
+  });
+
+  it('takes the share of the bootstrap nodes that are healthy', async () => {
+    const measureIt = async (total: number, healthy: number) => {
+      const broken = { ...subject, entries: async () => ({ total, healthy }) };
+      return (await measure(broken, { metrics: ['bootstrap_health'], signal }))[0];
+    };
+    expect(await measureIt(4, 3)).to.include({ value: 75, note: '1 of 4 bootstrap nodes are down' });
+    expect(await measureIt(4, 4)).to.deep.include({ value: 100, note: undefined });
+    expect(await measureIt(0, 0)).to.include({ value: null });
+  });
+
+  it('tells of what discovery returned how much is alive', async () => {
+    const discovery = async () => ({
+      ...{ seconds: 0.5, totalSeconds: 1, found: 3, alive: 3, successPercent: 100, returned: 4 },
+      healthyPercent: 75,
+    });
+    const [healthy] = await measure({ ...subject, discovery }, { metrics: ['discovered_healthy'], signal });
+    expect(healthy).to.include({ id: 'discovered_healthy', value: 75 });
   });
 
   it('ends when it is told to', async () => {

@@ -54,6 +54,7 @@ describe('deploy', () => {
     const hooks = {
       run: async (name: keyof HookData, data: unknown) => {
         calls.push([name, data]);
+        return [];
       },
     };
     const result = await deployStandIn(sandbox, 'one', { hooks });

@@ -2,7 +2,7 @@ import { findMarked, networksWithProcesses } from '../../drivers/process/marked.
 import { down } from '../../services/down.js';
 import { networkNames } from '../../state/networks.js';
 import { networkPaths } from '../../state/paths.js';
-import { freeBlock } from './loopback.js';
+import { claimBlock } from './loopback.js';
 import { temporaryFolder } from './temporary.js';
 
 /** A state folder and loopback addresses of its own; everything in it is ended at the end. */
@@ -21,7 +21,7 @@ export interface Sandbox {
 
 export async function createSandbox(): Promise<Sandbox> {
   const folder = await temporaryFolder();
-  const block = await freeBlock();
+  const { block, release } = await claimBlock();
   const root = `${folder.path}/cqkd`;
   return {
     root,
@@ -37,6 +37,7 @@ export async function createSandbox(): Promise<Sandbox> {
       const networks = new Set([...networkNames(root), ...networksWithProcesses(root)]);
       for (const network of networks) await down({ root, network, force: true, signal });
       await folder.remove();
+      await release();
     },
   };
 }

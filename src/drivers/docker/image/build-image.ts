@@ -1,11 +1,7 @@
-import type { Readable } from 'node:stream';
-import { EnvironmentError } from '../../../errors.js';
 import type { Engine } from '../engine/engine.js';
-import { BuildOutput } from './build-output.js';
 import { chooseOrigin } from './choose-origin.js';
-import { type ContextEntry, contextStream } from './context.js';
+import type { ContextEntry } from './context.js';
 import { type Dockerfile, offlineDockerfile, withLabels } from './dockerfile.js';
-import { removeLeftOvers } from './left-overs.js';
 import type { Program } from './program.js';
 import {
   baseLabel,
@@ -19,10 +15,7 @@ import {
   versionLabel,
 } from './reference.js';
 import { ownNode, rootFilesystem } from './root-filesystem.js';
-import { runTask } from './task.js';
-
-/** The slowest step copies 100 MB, which a busy disk may take minutes for. */
-const silenceMs = 600_000;
+import { runBuild } from './run-build.js';
 
 export interface BuildOptions {
   /** Name and tag. */
@@ -50,38 +43,13 @@ export async function buildImage(engine: Engine, options: BuildOptions): Promise
   const origin = await chooseOrigin(engine, { ...options, wanted: options.from });
   const title = `image ${reference}, ${origin === 'offline' ? "with this machine's Node" : `from ${base}`}`;
   onProgress(title);
-  const output = new BuildOutput((index, total) => onProgress(`${title}, step ${index} of ${total}`));
-  let context: Readable | undefined;
-  try {
-    await runTask(
-      engine,
-      (abortSignal, heard) => {
-        context = contextStream(contextOf(origin, options), heard);
-        return engine.docker.buildImage(context, {
-          t: [reference, latestOf(reference)] as unknown as string,
-          ...(origin === 'registry' && { buildargs: { NODE_BASE: base } }),
-          rm: true,
-          forcerm: true,
-          networkmode: 'none',
-          abortSignal,
-        });
-      },
-      {
-        doing: `build the image ${reference}`,
-        signal,
-        silenceMs,
-        onMessage: (message) => output.take(message),
-        explain: (message) => output.explain(message),
-      },
-    );
-  } catch (error) {
-    await removeLeftOvers(engine, output.images).catch(() => {});
-    signal.throwIfAborted();
-    throw context?.errored instanceof EnvironmentError ? context.errored : error;
-  } finally {
-    context?.destroy();
-  }
-  await removeLeftOvers(engine, output.images);
+  await runBuild(engine, {
+    tags: [reference, latestOf(reference)],
+    entries: contextOf(origin, options),
+    ...(origin === 'registry' && { buildArgs: { NODE_BASE: base } }),
+    signal,
+    onStep: (index, total) => onProgress(`${title}, step ${index} of ${total}`),
+  });
   onProgress(title);
   return origin;
 }

@@ -62,7 +62,7 @@ export async function chooseOrigin(engine: Engine, options: ChooseOptions): Prom
 }
 
 /** Why containers of an engine can't run this machine's own Node; undefined when they can. */
-function obstacleToOwnNode({ architecture }: Engine): string | undefined {
+export function obstacleToOwnNode({ architecture }: Engine): string | undefined {
   const { platform, arch } = process;
   if (platform === 'linux' && (architectures[architecture] ?? architecture) === arch) return undefined;
   return `The Node of this machine (${platform}, ${arch}) does not run in containers of this engine (linux, ${architecture})`;

@@ -7,9 +7,9 @@ import { BugError } from '../../../errors.js';
 const fromBase = 'COPY --from=base /rootfs/ /';
 const lastStage = 'FROM scratch';
 
-/** Where the Dockerfile is that comes with the node. */
-export function dockerfilePath(): string {
-  return createRequire(import.meta.url).resolve('@cqkd/node/Dockerfile');
+/** Where a Dockerfile is that comes with the node. */
+export function dockerfilePath(name: 'Dockerfile' | 'agent.Dockerfile' = 'Dockerfile'): string {
+  return createRequire(import.meta.url).resolve(`@cqkd/node/${name}`);
 }
 
 export interface Dockerfile {
@@ -20,7 +20,7 @@ export interface Dockerfile {
   hash: string;
 }
 
-/** The Dockerfile of the node. */
+/** A Dockerfile; by default that of the node. */
 export function readDockerfile(path = dockerfilePath()): Dockerfile {
   const text = readFileSync(path, 'utf8');
   const base = /^ARG NODE_BASE=(\S+)$/m.exec(text)?.[1];

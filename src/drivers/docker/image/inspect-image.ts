@@ -8,6 +8,8 @@ export interface InspectedImage {
   /** Of all its layers. */
   bytes: number;
   labels: Readonly<Record<string, string>>;
+  /** Names and tags that it has. */
+  tags: readonly string[];
 }
 
 /** Looks at an image; undefined when it is not there. @throws EngineError */
@@ -18,8 +20,8 @@ export async function inspectImage(
 ): Promise<InspectedImage | undefined> {
   try {
     const inspect = () => engine.docker.getImage(image).inspect();
-    const { Id, Size, Config } = await call(engine, `look at the image ${image}`, inspect, options);
-    return { id: Id, bytes: Size, labels: Config?.Labels ?? {} };
+    const { Id, Size, Config, RepoTags } = await call(engine, `look at the image ${image}`, inspect, options);
+    return { id: Id, bytes: Size, labels: Config?.Labels ?? {}, tags: RepoTags ?? [] };
   } catch (error) {
     if (error instanceof EngineError && error.isMissing) return undefined;
     throw error;

@@ -73,7 +73,7 @@ export function rootFilesystem({ binary, libraries, files }: NodeParts): Context
  * Links that let the loader find libraries which it found here by its cache, or by a path relative to the binary:
  * neither is in the image.
  */
-function linksTo(libraries: readonly string[]): ContextEntry[] {
+export function linksTo(libraries: readonly string[]): ContextEntry[] {
   const home = libraries.find((path) => cLibrary.test(basename(path)));
   if (home === undefined) return [];
   const folder = dirname(home);
@@ -84,7 +84,7 @@ function linksTo(libraries: readonly string[]): ContextEntry[] {
 }
 
 /** The entries with all folders that they lie in, sorted: each folder before what is in it. */
-function withFolders(entries: readonly ContextEntry[]): ContextEntry[] {
+export function withFolders(entries: readonly ContextEntry[]): ContextEntry[] {
   const byPath = new Map<string, ContextEntry>();
   for (const { path } of entries) {
     for (let folder = dirname(path); folder !== '/'; folder = dirname(folder))
