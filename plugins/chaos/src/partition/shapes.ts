@@ -1,6 +1,8 @@
 import { UsageError } from '@cqkd/harness';
-import type { Cut, Side, Target } from './cut.js';
-import { shuffled } from './shuffled.js';
+import type { Side } from '../faults/fault-plan.js';
+import { isBootstrap, type Target } from '../picture.js';
+import { shuffled } from '../selection/shuffled.js';
+import { apart, type Cut, pairs } from './cut.js';
 
 /** Share of the nodes on the large side of an uneven cut. */
 const largeShare = 0.7;
@@ -11,8 +13,6 @@ const prefixBits = 2;
 
 /** How a network is cut: its nodes and a seed make the same cut every time. */
 type ShapeMaker = (nodes: readonly Target[], seed: number) => Cut;
-
-const isBootstrap = ({ tier }: Target) => tier === 'super' || tier === 'regional' || tier === 'local';
 
 /** The shapes by their names. */
 const makers = {
@@ -96,19 +96,6 @@ function uneven(nodes: readonly Target[], seed: number, share: number): Side[] {
   const mixed = shuffled(nodes, seed);
   const ordered = [...mixed.filter(isBootstrap), ...mixed.filter((node) => !isBootstrap(node))];
   return parts(ordered, [share, 1 - share], ['with the bootstrap nodes', 'without them']);
-}
-
-/** Sides that hear nothing of one another. */
-function apart(sides: Side[]): Cut {
-  return { sides, deaf: pairs(sides.length) };
-}
-
-/** All pairs of different places. */
-function pairs(count: number): [number, number][] {
-  const places = Array.from({ length: count }, (_, index) => index);
-  return places.flatMap((one) =>
-    places.filter((other) => other !== one).map((other): [number, number] => [one, other]),
-  );
 }
 
 function parts(nodes: readonly Target[], shares: readonly number[], names: readonly string[]): Side[] {

@@ -1,25 +1,10 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Cut, isOpen, type Target } from '../src/partition/cut.js';
-import { cutBy, type Shape, shapes } from '../src/partition/shapes.js';
+import { type Cut, isOpen } from '../../src/partition/cut.js';
+import { cutBy, type Shape, shapes } from '../../src/partition/shapes.js';
+import { pictureOf } from '../support/pictures.js';
 
-/** A network of so many workers behind a tenth of bootstrap nodes. */
-function network(workers: number): Target[] {
-  const regions = ['east', 'west', 'north'];
-  const node = (name: string, tier: Target['tier'], index: number): Target => ({
-    name,
-    id: createHash('sha1').update(name).digest('hex'),
-    tier,
-    region: regions[index % regions.length] as string,
-  });
-  return [
-    ...Array.from({ length: Math.max(3, Math.round(workers / 10)) }, (_, i) =>
-      node(`super-${i}`, 'super', i),
-    ),
-    ...Array.from({ length: workers }, (_, i) => node(`worker-${i}`, 'worker', i)),
-  ];
-}
+const network = (workers: number) => [...pictureOf(workers).nodes];
 
 describe('shapes of a cut', () => {
   const nodes = network(100);

@@ -1,0 +1,20 @@
+import { ChaosCommand } from '../../command/chaos-command.js';
+import { selectorFlags, selectorFrom } from '../../command/selector-flags.js';
+import type { ChaosResult } from '../../experiment/results.js';
+
+export default class Pause extends ChaosCommand {
+  static override summary = 'Freeze hosts, and let them go on.';
+  static override description =
+    'Frozen hosts do nothing; what is sent to them waits until they go on. --count and --share count hosts. By default it is ' +
+    'one host of workers. A frozen host does not thaw by itself when this program is killed: cqkd chaos heal thaws it.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --tier super --count 1',
+    '<%= config.bin %> <%= command.id %> --region north --for 1m',
+  ];
+  static override flags = { ...selectorFlags };
+
+  async run(): Promise<ChaosResult> {
+    const { flags } = await this.parse(Pause);
+    return this.carryOut('pause', selectorFrom(flags), flags);
+  }
+}

@@ -1,0 +1,11 @@
+import type { Picture, Target } from '../picture.js';
+
+export function namesOf(nodes: readonly Target[]): string[] {
+  return nodes.map(({ name }) => name);
+}
+
+/** The nodes that are not hit. */
+export function othersThan({ nodes }: Picture, hit: readonly Target[]): Target[] {
+  const set = new Set(hit);
+  return nodes.filter((node) => !set.has(node));
+}
