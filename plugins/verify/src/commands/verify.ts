@@ -2,22 +2,31 @@ import {
   BaseCommand,
   duration,
   exitCodeOf,
-  type Judgement,
+  exitCodes,
+  explainMetric,
+  type MetricExplanation,
   metricIds,
-  renderJudgement,
+  renderExplanation,
+  renderVerify,
+  requireMetric,
   type VerifyResult,
-  verify,
 } from '@cqkd/harness';
 import { Flags } from '@oclif/core';
+import { measureAndReport } from '../measure-and-report.js';
+import { liveSoakDisplay, plainSoakDisplay } from '../soak-display.js';
 
-export default class Verify extends BaseCommand<VerifyResult> {
+export default class Verify extends BaseCommand<VerifyResult | MetricExplanation> {
   static override summary = 'Measure a network against its targets.';
   static override description =
-    `Exits with 0 when no metric is beyond its threshold, 3 when one is, 5 when one could not be measured. Metrics: ${metricIds.join(', ')}.`;
+    'Exits with 0 when every metric holds its threshold, 3 when one does not, 5 when one could not be measured. ' +
+    `With --watch a metric fails that fails twice in a row. Metrics: ${metricIds.join(', ')}.`;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --metric lookup_recall --metric rpc_latency',
-    '<%= config.bin %> <%= command.id %> --watch 10m --json',
+    '<%= config.bin %> <%= command.id %> --report verify.html --report junit.xml',
+    '<%= config.bin %> <%= command.id %> --targets targets.yaml --auto-rollback',
+    '<%= config.bin %> <%= command.id %> --watch 48h --every 5m --report soak.html',
+    '<%= config.bin %> <%= command.id %> --explain discovery_time',
   ];
   static override flags = {
     metric: Flags.string({
@@ -26,24 +35,61 @@ export default class Verify extends BaseCommand<VerifyResult> {
       helpValue: 'ID',
       summary: 'Measure only this; may be repeated.',
     }),
+    report: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FILE',
+      summary: 'Write a report: .md, .html, .json, or .xml for JUnit; may be repeated.',
+    }),
+    'auto-rollback': Flags.boolean({
+      summary: 'When a gate fails, undo the feature that it points to, and prove that it helped.',
+    }),
+    targets: Flags.string({
+      helpValue: 'FILE',
+      summary: "Targets of your own, as YAML or JSON; they win over the table's.",
+    }),
     watch: duration({
       helpValue: 'DURATION',
-      summary: 'Measure again and again for so long; the worst counts.',
+      summary: 'A soak: measure again and again for so long, with a run record an hour.',
+    }),
+    every: duration({
+      helpValue: 'DURATION',
+      summary: 'From round to round of a soak; by default a tenth of it, 1m at most.',
+      dependsOn: ['watch'],
+    }),
+    explain: Flags.string({
+      helpValue: 'METRIC',
+      summary: 'Say how a metric is measured and what it is held against; measure nothing.',
+      exclusive: ['metric', 'report', 'auto-rollback', 'targets', 'watch'],
     }),
   };
 
-  async run(): Promise<VerifyResult> {
+  async run(): Promise<VerifyResult | MetricExplanation> {
     const { flags } = await this.parse(Verify);
     const context = this.context(flags);
-    const onRound = ({ verdict }: Judgement, round: number) => this.log(`round ${round}: ${verdict}`);
-    const result = await verify({
+    if (flags.explain !== undefined) {
+      const explanation = explainMetric(requireMetric(flags.explain));
+      await this.say(renderExplanation(explanation));
+      return explanation;
+    }
+    const isLive = process.stdout.isTTY && !flags.quiet;
+    const { result, verdict } = await measureAndReport({
       ...context,
-      ...(flags.metric && { metrics: flags.metric }),
+      metrics: flags.metric ?? [],
+      files: flags.report ?? [],
+      targetsFile: flags.targets,
       watchSeconds: flags.watch,
-      ...(!flags.quiet && { onRound }),
+      everySeconds: flags.every,
+      autoRollback: flags['auto-rollback'],
+      display: isLive
+        ? liveSoakDisplay(context.onProgress)
+        : plainSoakDisplay((line) => (flags.quiet ? undefined : this.log(line))),
+      onResult: async (measured) => {
+        await this.say(`\n${renderVerify(measured)}`);
+        for (const { text } of measured.answers) await this.say(`\n${text}`);
+      },
     });
-    await this.say(`\n${renderJudgement(result.network, result.workers, result)}`);
-    process.exitCode = exitCodeOf(result.verdict);
+    process.exitCode = result.soak?.isInterrupted ? exitCodes.interrupted : exitCodeOf(verdict);
     return result;
   }
 }
