@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { EnvironmentError, messageOf, systemCode, UsageError } from '@cqkd/harness';
+import type { BenchResult } from '../measurement.js';
+import { benchResult } from './result-schema.js';
+
+/**
+ * Reads what a run of bench has saved.
+ *
+ * @throws UsageError when there is no such file, or it is something else, EnvironmentError when it can't be read
+ */
+export function readBenchResult(file: string): BenchResult {
+  const document = parsed(file, read(file));
+  const version = versionOf(document);
+  if (version !== undefined && version !== 1)
+    throw new UsageError(`${file} is of version ${version}, and this cqkd reads version 1: measure it again`);
+  const { data, error } = benchResult.safeParse(document);
+  if (data) return data;
+  const [issue] = error.issues;
+  const place = issue?.path.map(String).join('.') || 'the document';
+  const why = (issue?.message ?? 'unreadable').replace(/^Invalid input: /, '');
+  throw new UsageError(`${file} is not a result of cqkd bench (${place}: ${why}): give a file of --save`);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = systemCode(error) ?? messageOf(error);
+    if (why === 'ENOENT') throw new UsageError(`There is no file ${file}: give one of cqkd bench --save`);
+    throw new EnvironmentError(`Can't read the result ${file} (${why})`);
+  }
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not JSON: give a file of cqkd bench --save`);
+  }
+}
+
+function versionOf(document: unknown): unknown {
+  return typeof document === 'object' && document !== null && 'version' in document
+    ? document.version
+    : undefined;
+}
