@@ -3,6 +3,7 @@
 // Arguments go to mocha instead of the list of all test files: npm test -- node/test/kademlia/id.test.ts
 //
 // The last line reads `N passed, N failed, N skipped`; the exit code is 0 only when some passed and none failed.
+import { availableParallelism } from 'node:os';
 import { build, install, runNode, step } from './setup.mjs';
 
 const allTests = '{node,src,plugins/*,.}/test/**/*.test.ts';
@@ -17,4 +18,7 @@ step('the type check of the tests', 'node_modules/typescript/bin/tsc', '-p', 'ts
 process.off('exit', beforeTheTests);
 
 const chosen = process.argv.slice(2);
-process.exitCode = runNode('node_modules/mocha/bin/mocha.js', ...(chosen.length > 0 ? chosen : [allTests]));
+// Most tests wait for networks most of the time: files run side by side, one more than there are processors.
+const jobs = String(availableParallelism() + 1);
+const args = chosen.length > 0 ? chosen : ['--parallel', '--jobs', jobs, allTests];
+process.exitCode = runNode('node_modules/mocha/bin/mocha.js', ...args);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { type ClaimedBlock, claimBlock } from '../../src/test/support/loopback.js';
 import { copyCheckout, repository, temporaryFolder } from '../support/checkout.js';
 import { run, succeed } from '../support/run.js';
 
@@ -9,12 +10,18 @@ describe('npm pack and install into an empty prefix', function () {
 
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let environment: NodeJS.ProcessEnv;
+  let claimed: ClaimedBlock;
   const cqkd = (...args: string[]) =>
     run(join(folder.path, 'prefix/bin/cqkd'), args, { cwd: folder.path, env: environment });
 
   before(async () => {
     folder = await temporaryFolder();
-    environment = { XDG_STATE_HOME: join(folder.path, 'state') };
+    claimed = await claimBlock();
+    environment = {
+      XDG_STATE_HOME: join(folder.path, 'state'),
+      CQKD_ADDRESS_BLOCK: String(claimed.block),
+      CQKD_DRIVER: 'process',
+    };
     const checkout = join(folder.path, 'checkout');
     await copyCheckout(checkout);
     await succeed('npm', ['pack', '--pack-destination', folder.path], { cwd: checkout });
@@ -23,7 +30,10 @@ describe('npm pack and install into an empty prefix', function () {
     await succeed('npm', ['install', '--global', ...options, join(folder.path, `cqkd-${version}.tgz`)]);
   });
 
-  after(() => folder?.remove());
+  after(async () => {
+    await folder?.remove();
+    await claimed?.release();
+  });
 
   it('tells its version', async () => {
     const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
@@ -34,9 +44,26 @@ describe('npm pack and install into an empty prefix', function () {
 
   it('lists its commands', async () => {
     const { code, stdout } = await cqkd('--help');
-    for (const command of ['deploy', 'compose', 'status', 'logs', 'scale', 'down', 'verify']) {
+    for (const command of [
+      'chaos',
+      'deploy',
+      'compose',
+      'status',
+      'logs',
+      'scale',
+      'down',
+      'verify',
+      'bench',
+    ]) {
       expect(stdout).to.match(new RegExp(`^  ${command} `, 'm'));
     }
+    expect(code).to.equal(0);
+  });
+
+  it('ships its scenarios', async () => {
+    const { code, stdout } = await cqkd('chaos', 'run', '--list', '--json');
+    const { scenarios } = JSON.parse(stdout) as { scenarios: { name: string }[] };
+    expect(scenarios.map(({ name }) => name)).to.include.members(['split-and-heal', 'validation']);
     expect(code).to.equal(0);
   });
 
@@ -49,7 +76,7 @@ describe('npm pack and install into an empty prefix', function () {
 
   it('brings a network of 3 workers up and takes it down', async () => {
     try {
-      const deployed = await cqkd('deploy', '-w', '3', '--driver', 'process', '--json');
+      const deployed = await cqkd('deploy', '-w', '3', '--json');
       expect(deployed.code, deployed.stderr + deployed.stdout).to.equal(0);
       expect(JSON.parse(deployed.stdout)).to.include({ network: 'cqkd', driver: 'process', workers: 3 });
     } finally {

@@ -7,8 +7,10 @@ export const repository = join(import.meta.dirname, '../..');
 const workspaces: Record<string, string> = {
   node: 'node',
   harness: 'src',
+  'plugin-bench': 'plugins/bench',
   'plugin-chaos': 'plugins/chaos',
   'plugin-deploy': 'plugins/deploy',
+  'plugin-rollback': 'plugins/rollback',
   'plugin-verify': 'plugins/verify',
 };
 
