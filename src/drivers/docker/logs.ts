@@ -110,17 +110,19 @@ async function read(
 ): Promise<void> {
   const container = engine.docker.getContainer(id);
   const { State } = await call(engine, `look at ${name}`, () => container.inspect(), { signal });
-  const fromStart = isNew && started.get(id) !== State.StartedAt;
+  const isNewRun = isNew && started.get(id) !== State.StartedAt;
   started.set(id, State.StartedAt);
-  const which = fromStart ? { since: secondsOf(State.StartedAt) } : { tail: 0 };
+  // A busy engine notes the start of a run after its first lines; the end of the run before is a safe bound.
+  const which = isNewRun ? { since: secondsOf(State.FinishedAt) } : { tail: 0 };
   const open = () =>
     container.logs({ stdout: true, stderr: true, follow: true, ...which, abortSignal: signal });
   const stream = await call(engine, `follow ${name}`, open, { signal });
   for await (const line of linesOf(stream as unknown as Readable)) tell({ name: unit, line });
 }
 
-/** A time as the engine writes it, with nanoseconds, in the seconds that it takes. */
+/** A time as the engine writes it, with nanoseconds, in the seconds that it takes; its year 1 stands for never. */
 export function secondsOf(time: string): string {
   const [, fraction = '0'] = /\.(\d+)Z?/.exec(time) ?? [];
-  return `${Math.floor(Date.parse(time) / 1000)}.${fraction.padEnd(9, '0').slice(0, 9)}`;
+  const seconds = Math.max(0, Math.floor(Date.parse(time) / 1000));
+  return `${seconds}.${fraction.padEnd(9, '0').slice(0, 9)}`;
 }

@@ -215,6 +215,7 @@ describe('the output of a container', () => {
   it('since a time is asked for with all its digits', () => {
     expect(secondsOf('2026-11-21T08:38:49.454497811Z')).to.equal('1795250329.454497811');
     expect(secondsOf('2026-11-21T08:38:49Z')).to.equal('1795250329.000000000');
+    expect(secondsOf('0001-01-01T00:00:00Z')).to.equal('0.000000000');
   });
 });
 
