@@ -56,7 +56,7 @@ export async function carryOut(undertaking: Undertaking): Promise<Found> {
   const kept = new KeptValues(client);
   try {
     onStep('steady', 'steady state');
-    const steadyState = await steadyStateOf(client, seed, signal);
+    const steadyState = await steadyStateOf(client, { seed, anyway, signal });
     if (!anyway) requireSteady(network, steadyState);
     timeline.sample('steady', null, { recall: steadyState.recall, storePercent: null });
     await kept.writeBefore(signal);
