@@ -76,7 +76,7 @@ const NAMED = 20;
 /** Nodes that are asked for what lies across a bit of the target. */
 const ASKED_ACROSS = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
-const SPARE_FACTOR = 3;
+const SPARE_FACTOR = 5;
 
 /**
  * One iterative walk towards a target.
@@ -224,20 +224,27 @@ export class Lookup implements CallHandler {
   }
 
   /**
-   * An answer holds fewer contacts than a large K, and near the target all answers name the same ones.
-   * What they have no room for lies across the bit in which the farthest of the K differ from the
-   * target, and is what the target with that bit flipped is nearest to. @returns whether any was asked
+   * An answer has room for the nearest contacts only, and near the target all answers name the same ones: fewer than
+   * K where K is large, or where many of those named are dead. What they have no room for lies across the bits in
+   * which the farthest of the K differ from the target, and is what the target with such a bit flipped is nearest to.
+   * @returns whether any was asked
    */
   #askAcross(): boolean {
     const { k, target, payloadFor } = this.#init;
-    if (k <= MAX_CONTACTS) return false;
-    const answered = this.#candidates.filter(({ state }) => state === 'answered').slice(0, k);
-    if (answered.length <= MAX_CONTACTS) return false;
-    const ends = [answered[MAX_CONTACTS], answered.at(-1)] as [Candidate, Candidate];
-    const bit = ends
-      .map(({ contact }) => commonPrefixBits(target, contact.id))
-      .find((each) => !this.#crossed.has(each));
-    if (bit === undefined) return false;
+    const room = Math.min(k, MAX_CONTACTS);
+    const answered: Candidate[] = [];
+    let end = 0;
+    for (; end < this.#candidates.length && answered.length < k; end++) {
+      const candidate = this.#candidates[end] as Candidate;
+      if (candidate.state === 'answered') answered.push(candidate);
+    }
+    if (end <= room || answered.length === 0) return false;
+    const bitsOf = (index: number) =>
+      commonPrefixBits(target, (this.#candidates[index] as Candidate).contact.id);
+    const last = bitsOf(end - 1);
+    let bit = bitsOf(room);
+    while (bit >= last && this.#crossed.has(bit)) bit--;
+    if (bit < last) return false;
     this.#crossed.add(bit);
     const across = withBitFlipped(target, bit);
     const nearest = answered.sort((a, b) => compareDistance(across, a.contact.id, b.contact.id));

@@ -1,26 +1,32 @@
 import { expect } from 'chai';
-import { createTestnet, type KademliaNode, NodeId, SeededRandom } from '../../src/index.js';
+import { createTestnet, type KademliaNode, NodeId, SeededRandom, type Testnet } from '../../src/index.js';
 import { moveNode } from '../support/moved-node.js';
 import { trueNearest } from '../support/truth.js';
 
-/** Mean recall@K of 200 lookups for random targets, and the requests of one. */
-async function recallAt(joinedK: number, k: number, nodes = 300) {
-  const net = await createTestnet(nodes, { seed: 3, parameters: { k: joinedK, alpha: 8 } });
-  for (const node of net.nodes) node.setParameters({ k });
+/** Mean recall@K of lookups by living nodes for random targets, and the requests of one. */
+async function recallOf(net: Testnet, k: number, lookups: number) {
   const random = new SeededRandom(5);
+  const alive = net.nodes.filter((node) => !node.closed);
   let found = 0;
   let requests = 0;
-  for (let i = 0; i < 200; i++) {
-    const node = net.nodes[random.below(nodes)] as KademliaNode;
+  for (let i = 0; i < lookups; i++) {
+    const node = alive[random.below(alive.length)] as KademliaNode;
     const target = NodeId.random(random);
     const result = await net.run(node.lookup(target));
     expect([result.k, result.complete]).to.deep.equal([k, true]);
     const got = new Set(result.contacts.map((contact) => contact.id.hex));
-    found += trueNearest(net.nodes, target, k, node).filter((other) => got.has(other.id.hex)).length;
+    found += trueNearest(alive, target, k, node).filter((other) => got.has(other.id.hex)).length;
     requests += result.requests;
   }
+  return { recall: found / (lookups * k), requests: requests / lookups };
+}
+
+async function recallAt(joinedK: number, k: number, nodes = 300) {
+  const net = await createTestnet(nodes, { seed: 3, parameters: { k: joinedK, alpha: 8 } });
+  for (const node of net.nodes) node.setParameters({ k });
+  const result = await recallOf(net, k, 200);
   net.close();
-  return { recall: found / (200 * k), requests: requests / 200 };
+  return result;
 }
 
 describe('lookups', function () {
@@ -38,6 +44,14 @@ describe('lookups', function () {
 
   it('find the true 20 right after K has shrunk', async () => {
     expect((await recallAt(40, 20)).recall).to.be.at.least(0.999);
+  });
+
+  it('find the living ones right after half of the nodes died, which take up half of each answer', async () => {
+    const net = await createTestnet(1000, { seed: 11 });
+    for (const [index, node] of net.nodes.entries()) if (index % 2 > 0) node.close();
+    const { recall } = await recallOf(net, 20, 24);
+    net.close();
+    expect(recall).to.be.at.least(0.995);
   });
 
   it('find a node that was started anew at another address, although many know it by the old one', async () => {
