@@ -1,7 +1,8 @@
 import { MAX_CONTACTS } from '../wire/datagram.js';
 import type { Call, CallHandler, Rpc } from '../wire/rpc.js';
 import type { Contact } from './contact.js';
-import { commonPrefixBits, compareDistance, type NodeId, withBitFlipped } from './id.js';
+import { compareDistance, type NodeId } from './id.js';
+import { unnamedNear } from './unnamed.js';
 
 /** What a lookup found. */
 export interface LookupResult {
@@ -63,7 +64,7 @@ interface Candidate {
   contact: Contact;
   state: State;
   hop: number;
-  /** Whom it has named. */
+  /** Whom it has named; undefined until it answers. */
   named?: Contact[];
   /** Its id was also named at another address: it may have moved. */
   elsewhere?: Contact;
@@ -73,8 +74,8 @@ interface Candidate {
 const ATTEMPTS = 2;
 /** Contacts that any node names in an answer, whatever its K. */
 const NAMED = 20;
-/** Nodes that are asked for what lies across a bit of the target. */
-const ASKED_ACROSS = 2;
+/** Nodes that are asked for each part of what answers had no room for. */
+const ASKED_EACH = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 5;
 
@@ -96,8 +97,8 @@ export class Lookup implements CallHandler {
   #answersWithoutGain = 0;
   #failures = 0;
   #lastChance = false;
-  /** Bits of the target whose other side was asked for. */
-  readonly #crossed = new Set<number>();
+  /** Who was asked for what answers had no room for, by the id that was asked for. */
+  readonly #askedFor = new Map<string, Set<Candidate>>();
   #done = false;
 
   constructor(rpc: Rpc, init: LookupInit) {
@@ -122,11 +123,11 @@ export class Lookup implements CallHandler {
     const candidate = this.#asked[call.tag] as Candidate;
     if (candidate.state === 'asked') this.#active--;
     candidate.state = 'answered';
+    candidate.named = [...(candidate.named ?? []), ...(answer.contacts ?? [])];
     this.#init.onAnswer(candidate.contact);
     if (this.#done) return true;
     if (answer.value) this.#values.push({ contact: candidate.contact, bytes: answer.value });
     const nearest = this.#candidates[0];
-    if (answer.contacts) candidate.named = [...(candidate.named ?? []), ...answer.contacts];
     for (const contact of answer.contacts ?? []) this.#insert(contact, candidate.hop + 1);
     this.#answersWithoutGain = this.#candidates[0] === nearest ? this.#answersWithoutGain + 1 : 0;
     if (this.#values.length >= this.#init.quorum) this.#finish();
@@ -145,11 +146,13 @@ export class Lookup implements CallHandler {
   failed(call: Call): void {
     const candidate = this.#asked[call.tag] as Candidate;
     if (candidate.state === 'asked') this.#active--;
-    candidate.state = 'failed';
     this.#failures++;
     this.#init.onFailure(candidate.contact);
+    // One that answered before is alive: only a datagram was lost.
+    const hasAnswered = candidate.named !== undefined;
+    candidate.state = hasAnswered ? 'answered' : 'failed';
     if (this.#done) return;
-    this.#turnElsewhere(candidate);
+    if (!hasAnswered) this.#turnElsewhere(candidate);
     this.#advance();
   }
 
@@ -211,7 +214,7 @@ export class Lookup implements CallHandler {
       this.#ask(candidate);
       if (this.#done) return;
     }
-    if (!open && !this.#askAvoided(considered) && !this.#askAcross() && !this.#askLostOnes())
+    if (!open && !this.#askAvoided(considered) && !this.#askUnnamed() && !this.#askLostOnes())
       this.#finish(true);
   }
 
@@ -223,34 +226,28 @@ export class Lookup implements CallHandler {
     return avoided.length > 0;
   }
 
-  /**
-   * An answer has room for the nearest contacts only, and near the target all answers name the same ones: fewer than
-   * K where K is large, or where many of those named are dead. What they have no room for lies across the bits in
-   * which the farthest of the K differ from the target, and is what the target with such a bit flipped is nearest to.
-   * @returns whether any was asked
-   */
-  #askAcross(): boolean {
+  /** Asks for what answers had no room for, each time those that are nearest to it. @returns whether any was asked */
+  #askUnnamed(): boolean {
     const { k, target, payloadFor } = this.#init;
     const room = Math.min(k, MAX_CONTACTS);
-    const answered: Candidate[] = [];
-    let end = 0;
-    for (; end < this.#candidates.length && answered.length < k; end++) {
-      const candidate = this.#candidates[end] as Candidate;
-      if (candidate.state === 'answered') answered.push(candidate);
+    const answered = this.#candidates.filter(({ state }) => state === 'answered');
+    const farthest = answered[k - 1];
+    if (farthest && farthest === this.#candidates[room - 1]) return false;
+    const ids = this.#candidates.map(({ contact }) => contact.id);
+    const wanted = unnamedNear(target, ids, room, farthest?.contact.id);
+    let isAsking = false;
+    for (const id of wanted) {
+      const asked = this.#askedFor.get(id.hex) ?? new Set();
+      this.#askedFor.set(id.hex, asked);
+      answered.sort((a, b) => compareDistance(id, a.contact.id, b.contact.id));
+      for (const candidate of answered.slice(0, ASKED_EACH)) {
+        if (asked.has(candidate)) continue;
+        asked.add(candidate);
+        this.#ask(candidate, ATTEMPTS, payloadFor(id));
+        isAsking = true;
+      }
     }
-    if (end <= room || answered.length === 0) return false;
-    const bitsOf = (index: number) =>
-      commonPrefixBits(target, (this.#candidates[index] as Candidate).contact.id);
-    const last = bitsOf(end - 1);
-    let bit = bitsOf(room);
-    while (bit >= last && this.#crossed.has(bit)) bit--;
-    if (bit < last) return false;
-    this.#crossed.add(bit);
-    const across = withBitFlipped(target, bit);
-    const nearest = answered.sort((a, b) => compareDistance(across, a.contact.id, b.contact.id));
-    for (const candidate of nearest.slice(0, ASKED_ACROSS))
-      this.#ask(candidate, ATTEMPTS, payloadFor(across));
-    return true;
+    return isAsking;
   }
 
   /** Where datagrams get lost or answers come late, the K nearest that failed are asked once more. @returns whether any was */
