@@ -18,9 +18,12 @@ const WIDEN_DELAY_MS = 500;
 /** Who was heard from so lately is not asked when a sweep widens. */
 const RECENT_MS = 10_000;
 /** Pings in flight. */
-const CONCURRENCY = 8;
+const CONCURRENCY = 4;
 /** Nodes near a dead neighbour that are told of it: its 20 nearest, and more, since some of those may have died with it. */
 const TOLD = 32;
+/** Dead neighbours that others are told of, in each such time: when many die at once, everybody finds out alone. */
+const SPREADS = 2;
+const SPREAD_WINDOW_MS = 10_000;
 
 /** Pings the contacts of a node that it has not heard from: few in quiet times, more with every failure. */
 export class Prober {
@@ -33,6 +36,9 @@ export class Prober {
   /** Contacts to look at beyond the sweep's own. */
   #extra = 0;
   #timer: Timer | undefined;
+  #spreadSinceMs = Number.NEGATIVE_INFINITY;
+  /** Since then. */
+  #spreads = 0;
   #stopped = false;
 
   constructor(node: KademliaNode, registry: HealthRegistry) {
@@ -71,9 +77,18 @@ export class Prober {
   spread(dead: Contact): void {
     this.#search.lost();
     const { table, id, rpc, extensions } = this.#node;
-    if (!extensions || !isAmong(table.closest(id, NEIGHBOURS), dead, id)) return;
+    if (!extensions || !isAmong(table.closest(id, NEIGHBOURS), dead, id) || !this.#maySpread()) return;
     const payload = encodeRequest(SILENT, id, dead.id);
     for (const contact of table.closest(dead.id, TOLD)) rpc.notify(contact, payload);
+  }
+
+  #maySpread(): boolean {
+    const now = this.#node.parts.clock.now();
+    if (now - this.#spreadSinceMs > SPREAD_WINDOW_MS) {
+      this.#spreadSinceMs = now;
+      this.#spreads = 0;
+    }
+    return ++this.#spreads <= SPREADS;
   }
 
   stop(): void {

@@ -15,7 +15,7 @@ export interface LivenessInit {
   clock: Clock;
   table: RoutingTable;
   /** Pings a contact and marks it when it does not answer. */
-  ping: (contact: Contact) => Promise<boolean>;
+  ping: (contact: Contact, attempts?: number) => Promise<boolean>;
   /** Whether a silent contact is pinged again before it is taken out; the Python package drops it at once. */
   verifies: () => boolean;
   isLossy: () => boolean;

@@ -1,4 +1,3 @@
-import { MAX_CONTACTS } from '../wire/datagram.js';
 import type { Call, CallHandler, Rpc } from '../wire/rpc.js';
 import type { Contact } from './contact.js';
 import { compareDistance, type NodeId } from './id.js';
@@ -45,6 +44,8 @@ export interface LookupInit {
   /** @returns undefined when the answer does not fit the request */
   decode: (bytes: Uint8Array) => Answer | undefined;
   k: number;
+  /** Contacts that an answer has room for. */
+  room: number;
   alpha: number;
   /** Values after which to stop; Infinity = walk to the end. */
   quorum: number;
@@ -228,8 +229,7 @@ export class Lookup implements CallHandler {
 
   /** Asks for what answers had no room for, each time those that are nearest to it. @returns whether any was asked */
   #askUnnamed(): boolean {
-    const { k, target, payloadFor } = this.#init;
-    const room = Math.min(k, MAX_CONTACTS);
+    const { k, room, target, payloadFor } = this.#init;
     const answered = this.#candidates.filter(({ state }) => state === 'answered');
     const farthest = answered[k - 1];
     if (farthest && farthest === this.#candidates[room - 1]) return false;

@@ -1,5 +1,5 @@
 import { decodeContacts } from '../wire/contact-list.js';
-import { HEADER_BYTES } from '../wire/datagram.js';
+import { HEADER_BYTES, MAX_CONTACTS } from '../wire/datagram.js';
 import { decodeValueResponse } from '../wire/find-value.js';
 import { unpack, type Value } from '../wire/message-pack.js';
 import { encodeRequest } from '../wire/request.js';
@@ -89,7 +89,7 @@ export class KademliaNode {
     this.#liveness = new Liveness({
       clock,
       table: this.table,
-      ping: async (contact) => (await this.ping(contact)) !== undefined,
+      ping: async (contact, attempts) => (await this.ping(contact, attempts)) !== undefined,
       verifies: () => this.#parameters.verifies,
       isLossy: () => this.rpc.lossy,
       onAdded: (contact) => this.#replication.handOver(contact),
@@ -347,6 +347,7 @@ export class KademliaNode {
         payloadFor: (other) => encodeRequest('find_node', this.id, other),
         decode,
         k,
+        room: Math.min(this.#parameters.k, MAX_CONTACTS),
         alpha,
         quorum,
         refresh,

@@ -3,6 +3,9 @@ import type { Contact } from './contact.js';
 
 /** Pings of one node to doubtful contacts at a time. */
 const MAX_AT_A_TIME = 4;
+/** Datagrams of one ping: it is repeated anyway; where datagrams get lost, more. */
+const ATTEMPTS = 1;
+const LOSSY_ATTEMPTS = 2;
 /** Doubtful contacts at most; more than a table holds is never needed. */
 const MAX_DOUBTFUL = 1024;
 /**
@@ -16,8 +19,8 @@ const LOSSY_PAUSES_MS = [1000, 3000, 5000, 5000, 2000];
 
 export interface VerifierInit {
   clock: Clock;
-  /** Pings a contact and marks it when it does not answer. */
-  ping: (contact: Contact) => Promise<boolean>;
+  /** Pings a contact, by so many datagrams, and marks it when it does not answer. */
+  ping: (contact: Contact, attempts: number) => Promise<boolean>;
   /** Whether it has not been heard from since a ping failed. */
   isSilent: (contact: Contact) => boolean;
   isLossy: () => boolean;
@@ -60,7 +63,8 @@ export class Verifier {
     const next = this.#ready.shift();
     if (!next) return;
     this.#active++;
-    void this.#init.ping(next.contact).then((alive) => {
+    const attempts = this.#init.isLossy() ? LOSSY_ATTEMPTS : ATTEMPTS;
+    void this.#init.ping(next.contact, attempts).then((alive) => {
       this.#active--;
       if (alive) this.#doubtful.delete(next.contact.id.hex);
       else this.#wait(next.contact, next.pings + 1);
