@@ -42,15 +42,16 @@ const HEAD = [
 console.log(`| ${HEAD.join(' | ')} |\n|${HEAD.map(() => '---|').join('')}`);
 for (const workers of positionals.length > 0 ? positionals.map(Number) : [200, 1000]) {
   for (const driver of values.driver) {
-    cqkd('deploy', '-c', '-w', workers, '--driver', driver, '--seed', 1);
-    try {
-      for (const [title, args] of FAULTS) {
+    for (const [title, args] of FAULTS) {
+      // Each has a network of its own: nodes remember for half an hour who has been silent.
+      cqkd('deploy', '-c', '-w', workers, '--driver', driver, '--seed', 1);
+      try {
         const result = cqkd('chaos', ...args, '--for', values.for, '--seed', 1, '--anyway');
         console.log(`| ${[workers, driver, title, ...rowOf(result)].join(' | ')} |`);
         for (const reason of result.reasons) console.error(`  ${title}: ${reason}`);
+      } finally {
+        cqkd('down');
       }
-    } finally {
-      cqkd('down');
     }
   }
 }
