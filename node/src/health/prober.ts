@@ -17,6 +17,8 @@ const WIDEN = 12;
 const WIDEN_DELAY_MS = 500;
 /** Who was heard from so lately is not asked when a sweep widens. */
 const RECENT_MS = 10_000;
+/** Nor is who was heard from since others fell silent: so often at most is a table looked through for them. */
+const ALARM_MS = 60_000;
 /** Pings in flight. */
 const CONCURRENCY = 4;
 /** Nodes near a dead neighbour that are told of it: its 20 nearest, and more, since some of those may have died with it. */
@@ -36,6 +38,8 @@ export class Prober {
   /** Contacts to look at beyond the sweep's own. */
   #extra = 0;
   #timer: Timer | undefined;
+  /** When the first of those that fall silent at present did. */
+  #alarmedAtMs = Number.NEGATIVE_INFINITY;
   #spreadSinceMs = Number.NEGATIVE_INFINITY;
   /** Since then. */
   #spreads = 0;
@@ -62,13 +66,15 @@ export class Prober {
 
   /** A contact stays silent: others may be dead too. */
   widen(): void {
+    const { table, parts } = this.#node;
     this.#extra += WIDEN;
     if (this.#stopped || this.#timer !== undefined) return;
-    this.#timer = this.#node.parts.clock.setTimeout(() => {
+    if (parts.clock.now() - this.#alarmedAtMs > ALARM_MS) this.#alarmedAtMs = parts.clock.now();
+    this.#timer = parts.clock.setTimeout(() => {
       this.#timer = undefined;
-      const { table, parts } = this.#node;
-      // A table that was looked through lately has no more to ask for.
-      this.#add(table.quiet(parts.clock.now() - RECENT_MS).slice(0, this.#extra));
+      // A table that was looked through since then has no more to ask for.
+      const since = Math.min(parts.clock.now() - RECENT_MS, this.#alarmedAtMs);
+      this.#add(table.quiet(since).slice(0, this.#extra));
       this.#extra = 0;
     }, WIDEN_DELAY_MS);
   }
