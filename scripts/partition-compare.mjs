@@ -151,9 +151,8 @@ async function help(index, args) {
     Labels: { 'io.cqkd.comparison': 'helper' },
     HostConfig: { NetworkMode: `container:${nameOf(index)}`, CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'] },
   });
-  const ended = helper.wait({ condition: 'next-exit' });
   await helper.start();
-  const { StatusCode: code } = await ended;
+  const { StatusCode: code } = await helper.wait();
   const output = String(await helper.logs({ stdout: true, stderr: true }));
   await helper.remove({ force: true });
   if (code !== 0) throw new Error(`nft ended with ${code}: ${output}`);
