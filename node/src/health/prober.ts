@@ -41,7 +41,7 @@ export class Prober {
   /** When the first of those that fall silent at present did. */
   #alarmedAtMs = Number.NEGATIVE_INFINITY;
   #spreadSinceMs = Number.NEGATIVE_INFINITY;
-  /** Since then. */
+  /** Deaths that others were told of since `#spreadSinceMs`. */
   #spreads = 0;
   #stopped = false;
 

@@ -232,7 +232,8 @@ export class Lookup implements CallHandler {
     const { k, room, target, payloadFor } = this.#init;
     const answered = this.#candidates.filter(({ state }) => state === 'answered');
     const farthest = answered[k - 1];
-    if (farthest && farthest === this.#candidates[room - 1]) return false;
+    // All that is nearer was named.
+    if (farthest && this.#candidates.indexOf(farthest) < room) return false;
     const ids = this.#candidates.map(({ contact }) => contact.id);
     const wanted = unnamedNear(target, ids, room, farthest?.contact.id);
     let isAsking = false;
