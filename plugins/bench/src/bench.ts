@@ -1,4 +1,11 @@
-import { exitCodes, type OnProgress, parseGivenSettings, UsageError } from '@cqkd/harness';
+import {
+  exitCodes,
+  type NodeBinary,
+  type OnProgress,
+  parseGivenSettings,
+  readNodeBinary,
+  UsageError,
+} from '@cqkd/harness';
 import { parametersOf } from '@cqkd/node';
 import { BenchProgress } from './bench-progress.js';
 import { compare } from './compare/compare.js';
@@ -28,6 +35,10 @@ export interface BenchOptions {
   save?: string | undefined;
   /** File of an earlier run. */
   compare?: string | undefined;
+  /** The Node.js that everything runs on which is measured: a path. By default the one that runs this program. */
+  nodeBinary?: string | undefined;
+  /** Compares to a run on another Node.js. */
+  anyNode?: boolean;
   /** Change from which on a worse figure is a regression. Percent. */
   limitPercent: number;
   signal: AbortSignal;
@@ -44,11 +55,12 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   // Alpha and K do not follow the size of the network, as they do in a host: figures of one size are about one algorithm.
   const parameters = parametersOf(parseGivenSettings(options.settings));
   if (options.save !== undefined) checkBaseline(options.save);
-  const before = options.compare === undefined ? undefined : comparable(options.compare, options);
+  const node = await readNodeBinary(options.nodeBinary);
+  const before = options.compare === undefined ? undefined : comparable(options.compare, node, options);
   const startedAt = performance.now();
   const at = new Date().toISOString();
-  const machine = await readBenchMachine();
-  const suites = await runAll(chosen, { ...options, cores: machine.cores, parameters });
+  const machine = await readBenchMachine(node);
+  const suites = await runAll(chosen, { ...options, cores: machine.cores, node, parameters });
   const { workers, seed, limitPercent, compare: file = '' } = options;
   const seconds = secondsSince(startedAt);
   const measured: BenchResult = { version: 1, at, seed, workers, seconds, machine, suites, comparison: null };
@@ -65,11 +77,18 @@ export function benchExitCode({ comparison }: BenchResult): number {
 }
 
 /** An earlier run of the same work. @throws UsageError */
-function comparable(file: string, { workers, seed }: BenchOptions): BenchResult {
+function comparable(file: string, node: NodeBinary, { workers, seed, anyNode }: BenchOptions): BenchResult {
   const before = readBenchResult(file);
-  if (before.workers === workers && before.seed === seed) return before;
+  if (before.workers !== workers || before.seed !== seed) {
+    throw new UsageError(
+      `${file} was measured with other work: compare to it with -w ${before.workers} --seed ${before.seed}`,
+    );
+  }
+  const { nodeVersion } = before.machine;
+  // Earlier files tell the major release alone.
+  if (anyNode || [node.version, node.version.split('.', 1)[0]].includes(nodeVersion)) return before;
   throw new UsageError(
-    `${file} was measured with other work: compare to it with -w ${before.workers} --seed ${before.seed}`,
+    `${file} was measured on Node.js ${nodeVersion}, and this is ${node.version}: give that one by --node-binary, or --any-node to compare all the same`,
   );
 }
 
@@ -83,15 +102,16 @@ function isSteady(suite: string): boolean {
 
 async function runAll(
   chosen: readonly Suite[],
-  options: BenchOptions & Pick<SuiteContext, 'cores' | 'parameters'>,
+  options: BenchOptions & Pick<SuiteContext, 'cores' | 'node' | 'parameters'>,
 ): Promise<SuiteResult[]> {
-  const { root, workers, seed, settings, cores, parameters, budgetSeconds, signal, onProgress } = options;
+  const { root, workers, seed, settings, cores, node, parameters, budgetSeconds, signal, onProgress } =
+    options;
   const secondsOf = ({ seconds }: Suite) => budgetSeconds ?? seconds;
   const progress = new BenchProgress(onProgress, chosen, secondsOf);
-  const network = new SharedNetwork({ root, workers, seed, settings, signal });
+  const network = new SharedNetwork({ root, workers, seed, node: node.path, settings, signal });
 
   const alone = chosen.length === 1;
-  const context = { root, workers, seed, settings, parameters, cores, alone, network, signal };
+  const context = { root, workers, seed, settings, parameters, cores, node, alone, network, signal };
   const results: SuiteResult[] = [];
   try {
     for (const suite of chosen) {

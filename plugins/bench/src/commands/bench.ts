@@ -1,4 +1,4 @@
-import { BaseCommand, duration, parseAssignments, wholeNumber } from '@cqkd/harness';
+import { BaseCommand, duration, nodeBinaryFlag, parseAssignments, wholeNumber } from '@cqkd/harness';
 import { Args, Flags } from '@oclif/core';
 import { bench, benchExitCode } from '../bench.js';
 import type { BenchResult } from '../measurement.js';
@@ -17,6 +17,7 @@ export default class Bench extends BaseCommand<BenchResult | SuiteList> {
     '<%= config.bin %> <%= command.id %> codec lookup -w 500',
     '<%= config.bin %> <%= command.id %> --save before.json',
     '<%= config.bin %> <%= command.id %> --compare before.json --report bench.html',
+    '<%= config.bin %> <%= command.id %> deployed -w 1000 --node-binary /opt/node-24/bin/node',
     '<%= config.bin %> <%= command.id %> --list',
   ];
   static override strict = false;
@@ -43,6 +44,11 @@ export default class Bench extends BaseCommand<BenchResult | SuiteList> {
     }),
     save: Flags.string({ helpValue: 'FILE', summary: 'Keep the result, to compare later runs to it.' }),
     compare: Flags.string({ helpValue: 'FILE', summary: 'Compare to what an earlier run has saved.' }),
+    ...nodeBinaryFlag,
+    'any-node': Flags.boolean({
+      dependsOn: ['compare'],
+      summary: 'Compare even to a run on another version of Node.js.',
+    }),
     limit: wholeNumber('--limit', { min: 1, max: 1000 })({
       default: 10,
       helpValue: 'PERCENT',
@@ -67,12 +73,15 @@ export default class Bench extends BaseCommand<BenchResult | SuiteList> {
       return list;
     }
     const { report = [], set = [], budget, limit, ...options } = flags;
+    const { 'node-binary': nodeBinary, 'any-node': anyNode } = flags;
     checkBenchReports(report);
     const result = await bench({
       ...context,
       ...options,
       suites: argv as string[],
       settings: parseAssignments(set),
+      nodeBinary,
+      anyNode,
       limitPercent: limit,
       budgetSeconds: budget,
     });

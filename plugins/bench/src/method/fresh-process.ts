@@ -31,15 +31,17 @@ const mostErrorText = 2000;
  * Does a piece of work in a process of its own: its heap is clean, its code is compiled anew, and what differs from
  * process to process shows in the spread of the repetitions.
  *
+ * @param node the Node.js that it runs on: a path
  * @throws the signal's reason, when the process has ended
  */
-export async function inFreshProcess(job: Job, signal: AbortSignal): Promise<Sample> {
+export async function inFreshProcess(job: Job, node: string, signal: AbortSignal): Promise<Sample> {
   signal.throwIfAborted();
   // The sources run as they are in tests, compiled in the product.
   const program = new URL(`./fresh-process-main${extname(import.meta.url)}`, import.meta.url);
   const child = fork(program, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
+    execPath: node,
     execArgv: [...process.execArgv, ...flags],
   });
   const ended = once(child, 'close');

@@ -19,8 +19,12 @@ export interface NetworkSuite {
   repetitions: { min: number; max: number };
   /** What is done once before; its time is not counted. */
   warmUp: (handle: NetworkHandle, signal: AbortSignal) => Promise<unknown>;
-  /** One repetition. */
-  measure: (handle: NetworkHandle, signal: AbortSignal) => Promise<NetworkRound>;
+  /** One repetition. @param calibrate counts raw UDP requests in a second of CPU time, now */
+  measure: (
+    handle: NetworkHandle,
+    signal: AbortSignal,
+    calibrate: () => Promise<number>,
+  ) => Promise<NetworkRound>;
   notes?: (samples: readonly Sample[]) => string[];
 }
 
@@ -33,12 +37,13 @@ export async function inNetwork(suite: NetworkSuite, context: SuiteContext): Pro
   const { network, budgetMs, signal } = context;
   const handle = await network.open();
   const calibrator = await openCalibrator();
+  const udp = async () => (await calibrator.measure()).udp;
   try {
     for (let i = 0; i < calibrationWarmUps; i++) await calibrator.measure();
     await warmUp(handle, signal);
     const { samples, ended } = await repeat({
       figures,
-      sample: () => calibrated(calibrator, () => measure(handle, signal)),
+      sample: () => calibrated(calibrator, () => measure(handle, signal, udp)),
       budgetMs,
       repetitions,
       signal,

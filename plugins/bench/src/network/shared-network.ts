@@ -5,6 +5,8 @@ export interface SharedNetworkOptions {
   root: string;
   workers: number;
   seed: number;
+  /** The Node.js that its hosts run on: a path. */
+  node: string;
   settings: Readonly<Record<string, string>>;
   signal: AbortSignal;
 }
@@ -53,12 +55,13 @@ export class SharedNetwork {
 
   async #deploy(): Promise<NetworkHandle> {
     const network = networkName();
-    const { root, workers, seed, settings, signal } = this.#options;
+    const { root, workers, seed, node, settings, signal } = this.#options;
     await deploy({
       root,
       network,
       workers,
       seed,
+      nodeBinary: node,
       settings,
       signal,
       topology: 'auto',

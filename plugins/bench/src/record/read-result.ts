@@ -14,11 +14,18 @@ export function readBenchResult(file: string): BenchResult {
   if (version !== undefined && version !== 1)
     throw new UsageError(`${file} is of version ${version}, and this cqkd reads version 1: measure it again`);
   const { data, error } = benchResult.safeParse(document);
-  if (data) return data;
+  if (data) return withNode(data);
   const [issue] = error.issues;
   const place = issue?.path.map(String).join('.') || 'the document';
   const why = (issue?.message ?? 'unreadable').replace(/^Invalid input: /, '');
   throw new UsageError(`${file} is not a result of cqkd bench (${place}: ${why}): give a file of --save`);
+}
+
+/** Earlier files name the release of Node.js as a part of the machine's kind. */
+function withNode(result: BenchResult): BenchResult {
+  const [, kind, release] = /^(.*), Node\.js (\d+)$/.exec(result.machine.kind) ?? [];
+  if (kind === undefined || release === undefined) return result;
+  return { ...result, machine: { ...result.machine, kind, nodeVersion: release } };
 }
 
 function read(file: string): string {

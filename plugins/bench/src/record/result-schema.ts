@@ -94,6 +94,8 @@ export const benchResult = z.object({
     openFiles: amount,
     processes: amount,
     neighbours: amount,
+    nodeVersion: z.string().default('unknown'),
+    udpMicroseconds: z.number().nullable().default(null),
     kind: z.string(),
   }),
   suites: z.array(suite),

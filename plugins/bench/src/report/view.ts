@@ -13,6 +13,7 @@ export function factsOf({ at, seed, workers, seconds, machine, suites }: BenchRe
     ['workers', String(workers)],
     ['seed', String(seed)],
     ['machine', machine.kind],
+    ['Node.js', machine.nodeVersion],
     ['cores', String(machine.cores)],
     ['free memory', formatBytes(machine.memoryBytes)],
   ];

@@ -34,7 +34,7 @@ export const deploy: Suite = {
   id: 'deploy',
   title: 'Deploy',
   about: `Time until ${workers} workers are up: on processes and on containers, packed and one a host.`,
-  seconds: 38,
+  seconds: 26,
   noise: 0.06,
   run: async (context) => {
     const results = [];
@@ -113,7 +113,7 @@ async function bringUp(driver: Driver, density: number | undefined, context: Sui
 function optionsOf(
   driver: Driver,
   density: number | undefined,
-  { root, seed, settings, signal }: SuiteContext,
+  { root, seed, node, settings, signal }: SuiteContext,
 ) {
   return {
     root,
@@ -123,6 +123,8 @@ function optionsOf(
     driver,
     settings,
     seed,
+    // An image is built for a Node.js that differs from the one which runs this.
+    ...(node.path !== process.execPath && { nodeBinary: node.path }),
     signal,
     hooks: noHooks,
     ...(density !== undefined && { density }),

@@ -9,7 +9,7 @@ const connections = 50;
 const loadSeconds = 10;
 const repetitions = 5;
 /** The shortest load of one kind that tells anything. */
-const leastSeconds = 0.2;
+const leastSeconds = 0.5;
 /** Of the budget, for the load. */
 const loadShare = 0.6;
 

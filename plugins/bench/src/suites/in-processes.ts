@@ -29,13 +29,13 @@ export function processSuite(about: ProcessSuite): Suite {
 
 async function runInProcesses(about: ProcessSuite, context: SuiteContext): Promise<Findings> {
   const { id, work, figures, histograms = [], repetitions, curves, notes } = about;
-  const { workers, seed, parameters, budgetMs, signal } = context;
+  const { workers, seed, parameters, node, budgetMs, signal } = context;
   const directions = directionsOf(figures);
   const sliceMs = (budgetMs / repetitions.max) * (1 - overheadShare);
   const job = { work, parameters: { nodes: workers, seed, parameters }, sliceMs, directions };
   const { samples, ended } = await repeat({
     figures,
-    sample: () => inFreshProcess(job, signal),
+    sample: () => inFreshProcess(job, node.path, signal),
     budgetMs,
     repetitions,
     signal,

@@ -1,5 +1,6 @@
 import { codec } from './codec.js';
 import { deploy } from './deploy.js';
+import { deployed } from './deployed.js';
 import { discovery } from './discovery.js';
 import { faults } from './faults.js';
 import { health } from './health.js';
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   memory,
   faults,
   scale,
+  deployed,
   discovery,
   health,
   refresh,

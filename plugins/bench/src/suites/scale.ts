@@ -81,7 +81,7 @@ async function runScale(context: SuiteContext): Promise<Findings> {
 /** A process for each of the sizes, one after the other; the first one's calibration stands for all. */
 async function measureSizes(
   all: readonly number[],
-  { seed, parameters: given, budgetMs, signal }: SuiteContext,
+  { seed, parameters: given, node, budgetMs, signal }: SuiteContext,
 ): Promise<Sample> {
   const directions = directionsOf(lower('udp', ['cpu', '', 'us']));
   const sliceMs = Math.min(mostSliceMs, budgetMs * sliceShare);
@@ -89,7 +89,8 @@ async function measureSizes(
   const values: Record<string, number> = {};
   for (const nodes of all) {
     const parameters = { nodes, seed, parameters: { ...given, k } };
-    const sample = await inFreshProcess({ work: 'lookup', parameters, sliceMs, directions }, signal);
+    const job = { work: 'lookup', parameters, sliceMs, directions } as const;
+    const sample = await inFreshProcess(job, node.path, signal);
     samples.push(sample);
     const { cpu, throughput_16, requests, hops } = sample.values;
     Object.assign(values, {

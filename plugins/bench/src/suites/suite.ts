@@ -1,3 +1,4 @@
+import type { NodeBinary } from '@cqkd/harness';
 import type { Parameters } from '@cqkd/node';
 import type { SuiteResult } from '../measurement.js';
 import type { SharedNetwork } from '../network/shared-network.js';
@@ -17,6 +18,8 @@ export interface SuiteContext {
   root: string;
   /** Of this machine. */
   cores: number;
+  /** The Node.js that everything which is measured runs on. */
+  node: NodeBinary;
   /** Whether nothing else is measured: then it may look closer. */
   alone: boolean;
   /** A real network; it is there as soon as somebody asks. */

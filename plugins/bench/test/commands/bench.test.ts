@@ -23,7 +23,8 @@ describe('bench', () => {
     const result = JSON.parse(stdout) as BenchResult;
     expect(result.suites.map(({ id }) => id)).to.deep.equal(['ports', 'memory']);
     expect(result).to.deep.include({ version: 1, seed: 1, workers: 10, comparison: null });
-    expect(result.machine.kind).to.match(/^\S+ \S+, .+, \d+ cores, Node\.js \d+$/);
+    expect(result.machine.kind).to.match(/^\S+ \S+, .+, \d+ cores$/);
+    expect(result.machine.nodeVersion).to.equal(process.versions.node);
     expect(read('a.json').suites).to.deep.equal(result.suites);
   });
 
@@ -68,6 +69,19 @@ describe('bench', () => {
     expect(stdout).to.contain('UNKNOWN');
   });
 
+  it('compares two versions of Node.js only when it is asked to', async () => {
+    const saved = read('a.json');
+    writeFileSync(
+      at('older.json'),
+      JSON.stringify({ ...saved, machine: { ...saved.machine, nodeVersion: '20.19.0' } }),
+    );
+    const refused = await cqkd.run('bench', ...quick, '--compare', at('older.json'));
+    expect([refused.code, refused.stdout]).to.deep.equal([2, '']);
+    expect(refused.stderr).to.contain('was measured on Node.js 20.19.0, and this is ');
+    const asked = await cqkd.run('bench', ...quick, '--compare', at('older.json'), '--any-node');
+    expect(asked.code).to.not.equal(2);
+  });
+
   it('refuses what can not be before it measures', async () => {
     writeFileSync(at('broken.json'), '{ "version": 1 }');
     writeFileSync(at('text.json'), 'bench');
@@ -81,6 +95,8 @@ describe('bench', () => {
       [['--compare', at('text.json')], 'text.json', 2],
       [['--compare', at('a.json'), '-w', '11'], 'compare to it with -w 10 --seed 1', 2],
       [['--set', 'enable_helth_check=true'], 'the nearest is ENABLE_HEALTH_CHECK', 2],
+      [['--any-node'], '--compare', 2],
+      [['--node-binary', '/missing/node'], 'got /missing/node, which is not there', 2],
       [['--save', '/missing/a.json'], 'ENOENT', 4],
       [['--report', 'a.pdf'], "Can't tell the format of report a.pdf", 2],
     ] as const) {

@@ -24,7 +24,7 @@ const children = () => {
 
 describe('fresh process', () => {
   it('does its work and is gone', async () => {
-    const { values, cpuSeconds } = await inFreshProcess(job, new AbortController().signal);
+    const { values, cpuSeconds } = await inFreshProcess(job, process.execPath, new AbortController().signal);
     expect(values.encode_answer).to.be.greaterThan(1000);
     expect(cpuSeconds).to.be.greaterThan(0);
     expect(children()).to.deep.equal([]);
@@ -32,7 +32,7 @@ describe('fresh process', () => {
 
   it('tells what went wrong in it', async () => {
     const broken = { ...job, work: 'nothing' as WorkName };
-    const error = await inFreshProcess(broken, new AbortController().signal).catch(
+    const error = await inFreshProcess(broken, process.execPath, new AbortController().signal).catch(
       (thrown: unknown) => thrown,
     );
     expect(error).to.have.property('message').that.contains('The work nothing failed: TypeError');
@@ -41,7 +41,7 @@ describe('fresh process', () => {
 
   it('is gone when it is not wanted any more', async () => {
     const controller = new AbortController();
-    const running = inFreshProcess({ ...job, sliceMs: 60_000 }, controller.signal).catch(
+    const running = inFreshProcess({ ...job, sliceMs: 60_000 }, process.execPath, controller.signal).catch(
       (thrown: unknown) => thrown,
     );
     await until('it runs', () => children().length > 0);

@@ -19,6 +19,7 @@ export function benchFixture(changes: Partial<BenchResult> = {}): BenchResult {
     machine: {
       ...{ kind: '2 cores, linux x64', cores: 2, memoryBytes: 6.1e9, platform: 'linux' },
       ...{ openFiles: 1_048_576, processes: 30_000, neighbours: 1024 },
+      ...{ nodeVersion: '24.1.0', udpMicroseconds: 25 },
     },
     suites: [codec(), lookup(), join(), store(), memory(), faults(), scale(), deploy()],
     comparison: null,

@@ -29,6 +29,16 @@ describe('a saved benchmark', () => {
     expect(readBenchResult(saved(benchFixture({ machine }))).machine).to.deep.equal(machine);
   });
 
+  it('of 0.1.0 names the release of Node.js in the kind of its machine', () => {
+    const { nodeVersion: _, udpMicroseconds: __, ...machine } = benchFixture().machine;
+    const old = { ...benchFixture(), machine: { ...machine, kind: 'linux x64, a CPU, 2 cores, Node.js 20' } };
+    expect(readBenchResult(saved(old)).machine).to.include({
+      kind: 'linux x64, a CPU, 2 cores',
+      nodeVersion: '20',
+      udpMicroseconds: null,
+    });
+  });
+
   it('is refused in one line when it is something else', () => {
     const { suites, ...rest } = benchFixture();
     const [first] = suites;
