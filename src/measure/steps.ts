@@ -131,7 +131,7 @@ function joinSuccess({ hosts, tiers }: NetworkView): { values: Values; note?: st
   const joined = counts.reduce((sum, tier) => sum + Math.min(tier.joined, tier.total), 0);
   const values = { join_success: total === 0 ? null : (100 * joined) / total };
   if (joined === total) return { values };
-  const nodes = hosts.flatMap((host) => (joining.includes(host.tier) ? host.nodes : []));
+  const nodes = hosts.flatMap((host) => host.nodes.filter(({ tier }) => joining.includes(tier)));
   const failed = nodes.find(({ state }) => state === 'failed');
   const first = failed ? `; ${failed.name}: ${failed.error ?? 'no reason given'}` : '';
   return { values, note: `${total - joined} of ${total} workers and endpoints have not joined${first}` };

@@ -123,10 +123,19 @@ describe('measure', () => {
 
 describe('saturation', () => {
   const span = {
-    times: { busySeconds: 10, totalSeconds: 20, stealSeconds: 0 },
+    times: { busySeconds: 10, totalSeconds: 20, stealSeconds: 0, waitingSeconds: 2 },
+    seconds: 10,
     networkCpuSeconds: 8,
     harnessCpuSeconds: 1,
     eventLoopP99Ms: 5,
+    hostP99Ms: 5,
+  };
+  /** The network and the harness take all but 5 % of the CPU; tasks wait half of the time. */
+  const full = {
+    ...span,
+    times: { busySeconds: 19, totalSeconds: 20, stealSeconds: 0, waitingSeconds: 5 },
+    networkCpuSeconds: 18,
+    hostP99Ms: 200,
   };
 
   it('is not a network that is busy itself', () => {
@@ -139,5 +148,44 @@ describe('saturation', () => {
       '15 % of the CPU was stolen by other guests',
     );
     expect(saturationOf({ ...span, eventLoopP99Ms: 250 })).to.equal('the coordinator was 250 ms behind');
+  });
+
+  it("is the network's own load, once it fills the processors and hosts are late", () => {
+    const own =
+      /^the network's own load fills the processors \((\d+) % of the CPU, hosts up to (\d+) ms late\): /;
+    expect(own.exec(saturationOf(full) ?? '')?.slice(1)).to.deep.equal(['95', '200']);
+    expect(saturationOf({ ...full, networkCpuSeconds: 16, hostP99Ms: 51 })).to.match(own);
+    expect(saturationOf({ ...full, times: { ...full.times, waitingSeconds: null } })).to.match(own);
+  });
+
+  it("is the network's own load where tasks wait for a processor most of the time", () => {
+    const waiting = { ...span, times: { ...span.times, waitingSeconds: 8.5 }, hostP99Ms: 120 };
+    expect(saturationOf(waiting)).to.match(/^the network's own load fills the processors \(45 % of the CPU/);
+    expect(saturationOf({ ...waiting, times: { ...waiting.times, waitingSeconds: 8.4 } })).to.equal(
+      undefined,
+    );
+    expect(saturationOf({ ...waiting, seconds: 20 })).to.equal(undefined);
+  });
+
+  it('is no load that hosts keep up with, nor hosts that are late for another reason', () => {
+    expect(saturationOf({ ...full, hostP99Ms: 50 })).to.equal(undefined);
+    expect(saturationOf({ ...full, networkCpuSeconds: 15.9, hostP99Ms: 200 })).to.equal(undefined);
+    expect(saturationOf({ ...span, hostP99Ms: 1000 })).to.equal(undefined);
+    const times = { ...span.times, waitingSeconds: 9 };
+    expect(saturationOf({ ...span, times, hostP99Ms: 50 })).to.equal(undefined);
+  });
+
+  it('is told by what other programs take first: then the network is not to blame', () => {
+    expect(saturationOf({ ...full, networkCpuSeconds: 12 })).to.equal('other programs took 30 % of the CPU');
+    const waiting = { ...full.times, waitingSeconds: 10 };
+    expect(saturationOf({ ...full, times: waiting, networkCpuSeconds: 12 })).to.equal(
+      'other programs took 30 % of the CPU',
+    );
+    expect(saturationOf({ ...full, eventLoopP99Ms: 250 })).to.match(/^the network's own load/);
+  });
+
+  it('can not be told of a moment', () => {
+    const moment = { ...full.times, totalSeconds: 0.4, busySeconds: 0.4 };
+    expect(saturationOf({ ...full, times: moment, networkCpuSeconds: 0.4 })).to.equal(undefined);
   });
 });
