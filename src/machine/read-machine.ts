@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import type { Machine } from './machine.js';
+import { measureUdpCost } from './udp-cost.js';
 
 /** Used where the system does not tell. */
 const defaultOpenFiles = 1024;
@@ -10,12 +11,15 @@ const defaultProcesses = 1000;
 export async function readMachine(): Promise<Machine> {
   const limits = await read('/proc/self/limits');
   const [groupFree, groupProcesses] = await Promise.all([groupMemory(), groupTasks()]);
+  const udpMicroseconds = await measureUdpCost();
   return {
     cores: availableParallelism(),
     memoryBytes: Math.min(freemem(), groupFree),
     platform: process.platform,
     openFiles: limitOf(limits, 'Max open files') ?? defaultOpenFiles,
     processes: Math.min(limitOf(limits, 'Max processes') ?? defaultProcesses, groupProcesses),
+    nodeVersion: process.versions.node,
+    udpMicroseconds,
     neighbours: Number(await read('/proc/sys/net/ipv4/neigh/default/gc_thresh3')) || Number.POSITIVE_INFINITY,
   };
 }

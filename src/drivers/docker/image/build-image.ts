@@ -1,3 +1,4 @@
+import type { NodeBinary } from '../../../machine/node-binary.js';
 import type { Engine } from '../engine/engine.js';
 import { chooseOrigin } from './choose-origin.js';
 import type { ContextEntry } from './context.js';
@@ -10,11 +11,12 @@ import {
   type ImageOrigin,
   type ImageSource,
   latestOf,
+  nodeVersionLabel,
   originLabel,
   version,
   versionLabel,
 } from './reference.js';
-import { ownNode, rootFilesystem } from './root-filesystem.js';
+import { nodeParts, rootFilesystem } from './root-filesystem.js';
 import { runBuild } from './run-build.js';
 
 export interface BuildOptions {
@@ -25,6 +27,8 @@ export interface BuildOptions {
   from: ImageSource;
   /** What the registry way begins with. */
   base: string;
+  /** The Node of this machine that the offline way takes. */
+  node: NodeBinary;
   /** Where the Node of the image comes from that is there; null when there is none. */
   before: ImageOrigin | null;
   signal: AbortSignal;
@@ -45,7 +49,7 @@ export async function buildImage(engine: Engine, options: BuildOptions): Promise
   onProgress(title);
   await runBuild(engine, {
     tags: [reference, latestOf(reference)],
-    entries: contextOf(origin, options),
+    entries: await contextOf(origin, options),
     ...(origin === 'registry' && { buildArgs: { NODE_BASE: base } }),
     signal,
     onStep: (index, total) => onProgress(`${title}, step ${index} of ${total}`),
@@ -54,8 +58,8 @@ export async function buildImage(engine: Engine, options: BuildOptions): Promise
   return origin;
 }
 
-function contextOf(origin: ImageOrigin, options: BuildOptions): ContextEntry[] {
-  const { program, dockerfile } = options;
+async function contextOf(origin: ImageOrigin, options: BuildOptions): Promise<ContextEntry[]> {
+  const { program, dockerfile, node } = options;
   const stages = origin === 'offline' ? offlineDockerfile(dockerfile.text) : dockerfile.text;
   const entries = [
     { path: 'Dockerfile', content: withLabels(stages, labelsOf(origin, options)) },
@@ -65,17 +69,22 @@ function contextOf(origin: ImageOrigin, options: BuildOptions): ContextEntry[] {
   if (origin === 'registry') return entries;
   return [
     ...entries,
-    ...rootFilesystem(ownNode()).map((entry) => ({ ...entry, path: `rootfs${entry.path}` })),
+    ...rootFilesystem(await nodeParts(node.path)).map((entry) => ({ ...entry, path: `rootfs${entry.path}` })),
   ];
 }
 
-function labelsOf(origin: ImageOrigin, { program, dockerfile, base }: BuildOptions): Record<string, string> {
+function labelsOf(
+  origin: ImageOrigin,
+  { program, dockerfile, base, node }: BuildOptions,
+): Record<string, string> {
+  const nodeVersion = origin === 'offline' ? node.version : /^node:(\d+\.\d+\.\d+)\b/.exec(base)?.[1];
   return {
     [bundleLabel]: program.hash,
     [dockerfileLabel]: dockerfile.hash,
     [versionLabel]: version(),
     [originLabel]: origin,
     'org.opencontainers.image.version': version(),
+    ...(nodeVersion !== undefined && { [nodeVersionLabel]: nodeVersion }),
     ...(origin === 'registry' && { [baseLabel]: base }),
   };
 }

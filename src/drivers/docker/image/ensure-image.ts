@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../../errors.js';
+import { type NodeBinary, ownNodeBinary } from '../../../machine/node-binary.js';
 import type { Engine } from '../engine/engine.js';
 import { buildImage } from './build-image.js';
 import { readDockerfile } from './dockerfile.js';
@@ -12,6 +13,7 @@ import {
   type ImageOrigin,
   type ImageSource,
   imageReference,
+  nodeVersionLabel,
   originOf,
 } from './reference.js';
 
@@ -24,6 +26,8 @@ export interface EnsureOptions {
   from?: ImageSource;
   /** The image that the registry way begins with, instead of the Dockerfile's. */
   base?: string | undefined;
+  /** The Node.js of this machine that the image is to have; then it is built without a registry. */
+  node?: NodeBinary | undefined;
   /** Builds even where the image is there. */
   force?: boolean;
   signal: AbortSignal;
@@ -49,7 +53,8 @@ export interface EnsuredImage {
  * @throws EnvironmentError, or the signal's reason; then the engine is as it was
  */
 export async function ensureImage(engine: Engine, options: EnsureOptions): Promise<EnsuredImage> {
-  const { reference: image = imageReference(), from = 'auto', base, signal } = options;
+  const { reference: image = imageReference(), base, node, signal } = options;
+  const from = options.from ?? (node ? 'offline' : 'auto');
   const program = readProgram(options.bundle);
   const dockerfile = readDockerfile();
   const before = await inspectImage(engine, image, { signal });
@@ -63,6 +68,7 @@ export async function ensureImage(engine: Engine, options: EnsureOptions): Promi
     dockerfile,
     from,
     base: base ?? dockerfile.base,
+    node: node ?? ownNodeBinary(),
     before: before ? originOf(before.labels) : null,
     signal,
     onProgress: options.onProgress ?? (() => {}),
@@ -78,12 +84,19 @@ export async function ensureImage(engine: Engine, options: EnsureOptions): Promi
   return { image, id: after.id, from: origin, bytes: after.bytes, built: true };
 }
 
+/** Version of the Node.js that containers of this cqkd run on, as far as it is known before the image is there. */
+export async function imageNodeVersion(engine: Engine): Promise<string> {
+  const image = await inspectImage(engine, imageReference());
+  return image?.labels[nodeVersionLabel] ?? ownNodeBinary().version;
+}
+
 function isWanted(
   { labels }: InspectedImage,
   parts: Readonly<Record<string, string>>,
-  { from, base, force }: EnsureOptions,
+  { from, base, node, force }: EnsureOptions,
 ): boolean {
   if (force || Object.entries(parts).some(([name, value]) => labels[name] !== value)) return false;
   if (from && from !== 'auto' && originOf(labels) !== from) return false;
+  if (node && labels[nodeVersionLabel] !== node.version) return false;
   return base === undefined || labels[baseLabel] === base;
 }

@@ -12,6 +12,8 @@ export const dockerfileLabel = 'io.cqkd.dockerfile';
 export const versionLabel = 'io.cqkd.version';
 /** Label that says where the Node of an image comes from. */
 export const originLabel = 'io.cqkd.from';
+/** Label that holds the version of the Node.js in an image, where it is known. */
+export const nodeVersionLabel = 'io.cqkd.node';
 /** Label that names the image that a build began with. */
 export const baseLabel = 'org.opencontainers.image.base.name';
 

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { EnvironmentError, messageOf } from '../../../errors.js';
 import type { ContextEntry } from './context.js';
 
 /** Who the nodes run as: nobody that the machine knows. */
@@ -21,20 +24,28 @@ export interface NodeParts {
   files: readonly string[];
 }
 
-/** The Node that this program runs on. Linux only. */
-export function ownNode(): NodeParts {
-  // Otherwise the report looks names up, and takes seconds where no name server answers.
-  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
-  const { excludeNetwork = false } = report;
-  report.excludeNetwork = true;
-  const { sharedObjects } = report.getReport() as unknown as { sharedObjects: string[] };
-  report.excludeNetwork = excludeNetwork;
-  const { defines = [] } = process.config.target_defaults as { defines?: readonly string[] };
-  return {
-    binary: process.execPath,
-    libraries: sharedObjects.filter((path) => path.startsWith('/') && !path.endsWith('.node')),
-    files: filesOfParts(defines),
-  };
+/** What a Node.js prints of itself. Its report would look names up, and take seconds where no name server answers. */
+const describeItself = `
+  process.report.excludeNetwork = true;
+  const { sharedObjects } = process.report.getReport();
+  const { defines = [] } = process.config.target_defaults;
+  JSON.stringify({ binary: process.execPath, sharedObjects, defines })`;
+
+/** A Node.js of this machine. Linux only. @throws EnvironmentError when it can't be run */
+export async function nodeParts(binary: string): Promise<NodeParts> {
+  try {
+    const { stdout } = await promisify(execFile)(binary, ['--print', describeItself], { maxBuffer: 1 << 24 });
+    const found = JSON.parse(stdout) as { binary: string; sharedObjects: string[]; defines: string[] };
+    return {
+      binary: found.binary,
+      libraries: found.sharedObjects.filter((path) => path.startsWith('/') && !path.endsWith('.node')),
+      files: filesOfParts(found.defines),
+    };
+  } catch (error) {
+    throw new EnvironmentError(
+      `Can't look at the Node.js at ${binary} (${messageOf(error).split('\n', 1)[0]})`,
+    );
+  }
 }
 
 /** Files that a build of Node reads parts of itself from. */

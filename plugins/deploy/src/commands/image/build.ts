@@ -3,6 +3,7 @@ import {
   buildImage,
   type ImageBuildResult,
   imageSources,
+  nodeBinaryFlag,
   renderImageBuild,
 } from '@cqkd/harness';
 import { Flags } from '@oclif/core';
@@ -16,6 +17,7 @@ export default class ImageBuild extends BaseCommand<ImageBuildResult> {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --from offline --force',
+    '<%= config.bin %> <%= command.id %> --node-binary /opt/node-24/bin/node',
     '<%= config.bin %> <%= command.id %> --base my.registry/node:20.20.2-bookworm-slim',
   ];
   static override flags = {
@@ -27,13 +29,14 @@ export default class ImageBuild extends BaseCommand<ImageBuildResult> {
       helpValue: 'IMAGE',
       summary: 'The image to take Node from, instead of the official one; implies --from registry.',
     }),
+    ...nodeBinaryFlag,
     force: Flags.boolean({ summary: 'Build it even where it is there.' }),
   };
 
   async run(): Promise<ImageBuildResult> {
     const { flags } = await this.parse(ImageBuild);
-    const { from, base, force } = flags;
-    const result = await buildImage({ ...this.context(flags), from, base, force });
+    const { from, base, force, 'node-binary': nodeBinary } = flags;
+    const result = await buildImage({ ...this.context(flags), from, base, nodeBinary, force });
     await this.say(renderImageBuild(result));
     return result;
   }
