@@ -9,10 +9,10 @@ export async function pictureOf(
 ): Promise<Picture> {
   const { hosts } = await client.network(signal);
   const { k } = await client.lookup({ count: 1, seed }, signal);
-  const nodes = hosts.flatMap(({ name: host, tier, region, state, nodes }) =>
+  const nodes = hosts.flatMap(({ name: host, state, nodes }) =>
     nodes
       .filter((node) => state === 'up' && node.state === 'joined')
-      .map(({ name, id }) => ({ name, id, tier, region, host })),
+      .map(({ name, id, tier, region }) => ({ name, id, tier, region, host })),
   );
   return { nodes, k, workers: deployment.plan.workers };
 }

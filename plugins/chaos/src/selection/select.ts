@@ -34,6 +34,41 @@ export function selectHosts(picture: Picture, selector: Selector, seed: number):
   );
 }
 
+/** A whole host, or a single node of a shared one. */
+interface Unit extends HostPart {
+  /** Name of the host. */
+  host: string;
+}
+
+/** The nodes of a host that a fault hits. */
+export interface HostPart extends TargetHost {
+  /** Whether these are all its nodes. */
+  isWhole: boolean;
+}
+
+/**
+ * What a selector means where hosts are hit: each host all of whose nodes fit as a whole, and of hosts that others share
+ * the nodes that fit. `count` and `share` count whole hosts and single nodes alike.
+ *
+ * @throws UsageError when that is nobody
+ */
+export function selectParts(picture: Picture, selector: Selector, seed: number): HostPart[] {
+  const wanted = new Set(fitting(picture, selector));
+  const units = hostsOf(picture).flatMap(({ name: host, nodes }): Unit[] => {
+    const isWhole = nodes.every((node) => wanted.has(node));
+    if (isWhole) return [{ name: host, host, nodes, isWhole }];
+    const single = nodes.filter((node) => wanted.has(node));
+    return single.map((node) => ({ name: node.name, host, nodes: [node], isWhole }));
+  });
+  const parts = new Map<string, HostPart>();
+  for (const { host, nodes, isWhole } of drawn(units, selector, seed, `of ${picture.nodes.length} nodes`)) {
+    const part = parts.get(host) ?? { name: host, nodes: [], isWhole };
+    parts.set(host, part);
+    part.nodes.push(...nodes);
+  }
+  return [...parts.values()];
+}
+
 /** @throws UsageError when nobody would be left that is not hit */
 export function requireSomeLeft(picture: Picture, hit: readonly Target[], doing: string): void {
   if (hit.length < picture.nodes.length) return;

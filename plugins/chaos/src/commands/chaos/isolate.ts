@@ -11,7 +11,7 @@ export default class Isolate extends ChaosCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --region east --for 1m',
     '<%= config.bin %> <%= command.id %> --tier super --count 2',
-    '<%= config.bin %> <%= command.id %> --host worker-east-1 --dry-run',
+    '<%= config.bin %> <%= command.id %> --host shared-1 --dry-run',
   ];
   static override flags = { ...selectorFlags, via: viaFlag() };
 
