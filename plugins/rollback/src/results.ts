@@ -34,11 +34,11 @@ export interface RollbackResult {
   elapsedSeconds: number;
 }
 
-/** One step of a rollout: so many of the hosts, and what the gate said. */
+/** One step of a rollout: a share of the nodes, and what the gate said. */
 export interface RolloutStep {
   percent: number;
-  /** Names of the hosts that have it then. */
-  hosts: string[];
+  /** Names of the nodes that have it then. */
+  nodes: string[];
   gate: Judgement;
 }
 

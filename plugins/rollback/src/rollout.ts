@@ -16,7 +16,7 @@ import {
   worst,
 } from '@cqkd/harness';
 import type { Phase } from '@cqkd/node/control';
-import { canaryOrder, shareOf } from './canary/choose-hosts.js';
+import { type CanaryNode, canaryOrder, hostsFor, shareOf } from './canary/canary-nodes.js';
 import { differing, figures, note } from './change.js';
 import { converge } from './converge.js';
 import { describePhases } from './phases/parse-phases.js';
@@ -27,7 +27,7 @@ import { type Session, withNetwork } from './session.js';
 
 export interface RolloutOptions {
   phases: readonly Phase[];
-  /** Shares of the hosts, growing, the last one 100. Percent. */
+  /** Shares of the nodes, growing, the last one 100. Percent. */
   canary: readonly number[];
   /** That the gates hold measurements against, where it is not the table. */
   targets?: OwnTargets | undefined;
@@ -79,11 +79,11 @@ async function inSteps(session: Session, { after, what, phases, canary }: Steps)
   return orPutBack({ handle, mend, progress }, async () => {
     let pending: Outcome['pending'] = [];
     for (const percent of canary) {
-      if (percent < 100) await reach(session, phases, shareOf(order, percent));
+      if (percent < 100) await reach(session, phases, order, percent);
       else pending = (await moveToPlan({ handle, mend, progress, signal })).pending;
       await converge(session);
       const gate = await prove(session, gates, `gate at ${percent} %`);
-      steps.push({ percent, hosts: shareOf(order, percent), gate });
+      steps.push({ percent, nodes: reached(phases, order, percent), gate });
       if (gate.verdict === 'fail') {
         meanBefore(handle);
         await moveToPlan({ handle, progress, signal: new AbortController().signal });
@@ -96,15 +96,30 @@ async function inSteps(session: Session, { after, what, phases, canary }: Steps)
   });
 }
 
-/** Gives some of the hosts what the whole network shall have. */
-async function reach(session: Session, phases: readonly Phase[], hosts: string[]): Promise<void> {
+/** Gives a share of the nodes what the whole network is to have; whole hosts where running nodes can't take it. */
+async function reach(
+  session: Session,
+  phases: readonly Phase[],
+  order: readonly CanaryNode[],
+  percent: number,
+): Promise<void> {
   const { handle, progress, signal } = session;
   const live = phases.filter(({ flag }) => isLive(flag)).map(({ flag }) => [flag, 'true'] as const);
-  if (live.length > 0) await putLive(handle, Object.fromEntries(live), { hosts }, signal);
+  const nodes = reached(phases, order, percent);
+  if (live.length > 0) await putLive(handle, Object.fromEntries(live), { nodes }, signal);
   if (live.length === phases.length) return;
+  const hosts = hostsFor(order, percent);
   progress.set('roll', { title: 'hosts changed', state: 'running' });
   const onHost = (done: number, total: number) => progress.set('roll', { done, total });
   await roll({ handle, plan: handle.deployment.plan, restart: false, only: hosts, signal, onHost });
+}
+
+/** Names of the nodes that a share reaches: all of a host where one of the phases changes whole hosts. */
+function reached(phases: readonly Phase[], order: readonly CanaryNode[], percent: number): string[] {
+  const isAllLive = phases.every(({ flag }) => isLive(flag));
+  const hosts = hostsFor(order, percent);
+  const nodes = isAllLive ? shareOf(order, percent) : order.filter(({ host }) => hosts.includes(host));
+  return nodes.map(({ name }) => name);
 }
 
 /** Before it is done. */

@@ -9,8 +9,8 @@ import { rollout } from '../rollout.js';
 export default class Rollout extends BaseCommand<RolloutResult> {
   static override summary = 'Bring features back on a running network, step by step.';
   static override description =
-    'Switches the flags of the phases on for a share of the hosts, measures, and goes on to the next share. When a gate ' +
-    'fails, all hosts that were changed are put back, and it exits with 3. A rollout that was killed is ended by the same ' +
+    'Switches the flags of the phases on for a share of the nodes, measures, and goes on to the next share. When a gate ' +
+    'fails, all nodes that were changed are put back, and it exits with 3. A rollout that was killed is ended by the same ' +
     'command, and undone by rollback.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> kademlia',
@@ -28,7 +28,7 @@ export default class Rollout extends BaseCommand<RolloutResult> {
     canary: Flags.string({
       default: '10%,50%,100%',
       helpValue: 'SHARES',
-      summary: 'Shares of the hosts, growing up to 100%.',
+      summary: 'Shares of the nodes, growing up to 100%.',
     }),
     targets: Flags.string({
       helpValue: 'FILE',

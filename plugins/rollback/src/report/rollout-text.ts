@@ -13,7 +13,7 @@ export function renderRollout(result: RolloutResult): string {
   ];
   if (!isDone) return [`Rollout on ${network}: nothing changed`, '', renderFacts(facts)].join('\n');
   const end = verdict ? `${paintVerdict(verdict, verdict.toUpperCase())}  ` : '';
-  const said = cameBack ? 'a gate failed, and all is back as it was' : 'all hosts have it';
+  const said = cameBack ? 'a gate failed, and all is back as it was' : 'all nodes have it';
   return [
     renderFacts(facts),
     '',
@@ -27,7 +27,7 @@ export function renderRollout(result: RolloutResult): string {
 /** A line a metric, a column a step. */
 function renderSteps({ steps }: RolloutResult): string {
   const ids = steps[0]?.gate.metrics.map(({ id }) => id) ?? [];
-  const head = steps.map(({ percent, hosts }) => `${percent} % (${hosts.length})>`);
+  const head = steps.map(({ percent, nodes }) => `${percent} % (${nodes.length})>`);
   const rows = ids.map((id) => [
     metrics[id].title,
     ...steps.map(({ gate }) => {

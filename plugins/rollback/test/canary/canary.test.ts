@@ -1,7 +1,7 @@
-import { type Plan, UsageError } from '@cqkd/harness';
+import { UsageError } from '@cqkd/harness';
 import { expect } from 'chai';
 import { planOf } from '../../../../src/test/support/plan-input.js';
-import { canaryOrder, shareOf } from '../../src/canary/choose-hosts.js';
+import { canaryOrder, hostsFor, shareOf } from '../../src/canary/canary-nodes.js';
 import { parseCanary } from '../../src/canary/parse-canary.js';
 
 describe('--canary', () => {
@@ -16,25 +16,40 @@ describe('--canary', () => {
       expect(() => parseCanary(text)).to.throw(UsageError, `got ${JSON.stringify(text)}`));
 });
 
-describe('the hosts of a canary', () => {
-  const plan = planOf(200, { density: 10 }) as Plan;
+describe('the nodes of a canary', () => {
+  const plan = planOf(200);
   const order = canaryOrder(plan);
-  const tierOf = (name: string) => plan.hosts.find((host) => host.name === name)?.tier;
+  const tierOf = new Map(
+    plan.hosts.flatMap(({ groups }) =>
+      groups.flatMap(({ tier, region, nodes }) => nodes.map(({ name }) => [name, { tier, region }] as const)),
+    ),
+  );
+  const of = (name: string) => tierOf.get(name) ?? { tier: '', region: '' };
 
   it('are all of them in the end, workers first and super nodes last', () => {
-    expect([...order].sort()).to.deep.equal(plan.hosts.map(({ name }) => name).sort());
-    expect(order.map(tierOf).lastIndexOf('worker')).to.be.below(order.map(tierOf).indexOf('super'));
+    expect(order.map(({ name }) => name).sort()).to.deep.equal([...tierOf.keys()].sort());
+    const tiers = order.map(({ name }) => of(name).tier);
+    expect([...new Set(tiers)]).to.deep.equal(['worker', 'endpoint', 'regional', 'super']);
+    expect(tiers.lastIndexOf('worker')).to.be.below(tiers.indexOf('super'));
   });
 
   it('are of as many regions as there can be', () => {
-    const workers = order.filter((name) => tierOf(name) === 'worker');
-    const regions = new Set(workers.slice(0, 4).map((name) => name.split('-')[1]));
-    expect(regions.size).to.equal(4);
+    const regions = order.slice(0, 4).map(({ name }) => of(name).region);
+    expect(new Set(regions).size).to.equal(4);
   });
 
   it('are a share of them, one at least', () => {
     expect(shareOf(order, 10).length).to.equal(Math.ceil(order.length / 10));
     expect(shareOf(order, 0.001)).to.deep.equal([order[0]]);
     expect(shareOf(order, 100)).to.deep.equal(order);
+  });
+
+  it('are whole hosts where running nodes can not take a change, as few as hold the share', () => {
+    expect(hostsFor(order, 10)).to.deep.equal([order[0]?.host]);
+    const all = plan.hosts.map(({ name }) => name);
+    expect(hostsFor(order, 100).sort()).to.deep.equal(all.sort());
+    const dense = canaryOrder(planOf(200, { density: 10 }));
+    const held = dense.filter(({ host }) => hostsFor(dense, 30).includes(host)).length;
+    expect(held / dense.length).to.be.within(0.3, 0.4);
   });
 });

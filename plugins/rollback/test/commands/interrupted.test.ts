@@ -26,7 +26,8 @@ describe('a change that is interrupted', function () {
   const start = (...args: string[]) => lab.cqkd.start([...args, '-n', lab.network]);
   const portsOf = async () => {
     const { hosts } = await lab.client.network(new AbortController().signal);
-    return hosts.flatMap((host) => (host.tier === 'worker' ? host.nodes.map(({ port }) => port) : []));
+    const nodes = hosts.flatMap((host) => host.nodes);
+    return nodes.flatMap(({ tier, port }) => (tier === 'worker' ? [port] : []));
   };
   /** So many workers that listen on the static port. */
   const moved = async () => (await portsOf()).filter((port) => port === 7000).length;

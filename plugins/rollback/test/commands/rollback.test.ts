@@ -53,9 +53,9 @@ describe('phases of a running network', function () {
     expect(rolling).to.include({ code: 0, how: 'rolling', verdict: null });
     const { networks } = await lab.cqkd.json('status', '-n', lab.network);
     const [{ hosts }] = networks as [
-      { hosts: { tier: string; nodes: { address: string; port: number }[] }[] },
+      { hosts: { nodes: { tier: string; address: string; port: number }[] }[] },
     ];
-    const workers = hosts.filter(({ tier }) => tier === 'worker').flatMap(({ nodes }) => nodes);
+    const workers = hosts.flatMap(({ nodes }) => nodes).filter(({ tier }) => tier === 'worker');
     expect(workers.every(({ port }) => port === 7000)).to.equal(true);
     expect(new Set(workers.map(({ address }) => address)).size).to.equal(20);
     expect(await lab.lost()).to.deep.equal([]);
@@ -92,10 +92,12 @@ describe('phases of a running network', function () {
     let done = false;
     const watch = async () => {
       while (!done) {
-        const { settings, hosts } = await lab.client.getSettings(signal);
+        const { settings, hosts, nodes } = await lab.client.getSettings(signal);
         expect(settings.enable_health_check).to.equal('false');
-        for (const [host, values] of Object.entries(hosts))
-          if (values.enable_health_check === 'true') reached.add(host);
+        for (const values of Object.values(hosts))
+          expect(values).to.not.have.property('enable_health_check', 'true');
+        for (const [node, values] of Object.entries(nodes))
+          if (values.enable_health_check === 'true') reached.add(node);
       }
     };
     const watching = watch();
@@ -104,9 +106,11 @@ describe('phases of a running network', function () {
     await watching;
     expect(result).to.include({ code: 3, cameBack: true, verdict: 'fail' });
     expect(result.steps.map(({ percent }) => percent)).to.deep.equal([10]);
-    const total = (await lab.flags()).hosts;
-    expect([...reached].sort()).to.deep.equal([...(result.steps[0]?.hosts ?? [])].sort());
+    const { hosts } = await lab.client.network(signal);
+    const total = hosts.reduce((sum, { nodes }) => sum + nodes.length, 0);
+    expect([...reached].sort()).to.deep.equal([...(result.steps[0]?.nodes ?? [])].sort());
     expect(reached.size).to.equal(Math.ceil(total / 10));
+    expect([...reached].every((name) => name.startsWith('worker-'))).to.equal(true);
     expect(await lab.off()).to.deep.equal(['health']);
     const { phases, history } = await lab.flags();
     expect(phases.flatMap(({ drifts }) => drifts)).to.deep.equal([]);

@@ -7,7 +7,10 @@ import { steadyReads } from '../support/steady-reads.js';
 const sizes =
   process.env.CQKD_TEST_ALL === '1'
     ? [{ workers: 500, values: 1000, density: [] }]
-    : [{ workers: 60, values: 100, density: ['--density', '20'] }];
+    : [
+        { workers: 60, values: 100, density: ['--density', '20'] },
+        { workers: 60, values: 100, density: [] },
+      ];
 
 describe('a rolling restart', function () {
   this.timeout(900_000);
@@ -15,7 +18,7 @@ describe('a rolling restart', function () {
   afterEach(() => lab?.remove());
 
   for (const { workers, values, density } of sizes) {
-    it(`of ${workers} workers keeps ${values} values readable all the time`, async () => {
+    it(`of ${workers} workers ${density.join(' ') || 'on shared hosts'} keeps ${values} values readable all the time`, async () => {
       lab = await createLab('one', '-w', String(workers), ...density, '--driver', 'process');
       await lab.store(values);
       const reads = steadyReads(lab, values);
