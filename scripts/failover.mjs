@@ -28,7 +28,7 @@ try {
 
   const others = joined(before, ['regional', 'local']).sort((a, b) => (a.name < b.name ? -1 : 1));
   const crashed = spread(others, Math.round(CRASHED * others.length));
-  const supers = before.hosts.filter((host) => host.tier === 'super');
+  const supers = before.hosts.filter((host) => host.tiers.includes('super'));
   const dead = new Set([...crashed, ...supers.flatMap((host) => host.nodes)].map(placeOf));
   const orphans = joined(before, ['worker']).filter((node) => dead.has(node.parent)).length;
   const killedAt = performance.now();
@@ -140,8 +140,8 @@ async function discovery() {
 }
 
 function joined({ hosts }, tiers) {
-  const up = hosts.filter((host) => host.state === 'up' && tiers.includes(host.tier));
-  return up.flatMap((host) => host.nodes.filter((node) => node.state === 'joined'));
+  const up = hosts.filter((host) => host.state === 'up').flatMap((host) => host.nodes);
+  return up.filter((node) => tiers.includes(node.tier) && node.state === 'joined');
 }
 
 /** So many of the items, evenly over the list. */

@@ -3,6 +3,7 @@
 export { BaseCommand, type CommandContext, type CqkdHook, type GlobalFlags } from './command/base-command.js';
 export { type Failure, failureOf } from './command/failure.js';
 export { duration, parseDuration, size, wholeNumber } from './command/flags.js';
+export { nodeBinaryFlag } from './command/node-binary-flag.js';
 export { parseSize } from './compose/amounts.js';
 export { CoordinatorClient, CoordinatorError } from './coordinator-client/coordinator-client.js';
 export { type ImageSource, imageSources } from './drivers/docker/image/reference.js';
@@ -27,8 +28,9 @@ export { type OwnTargets, readOwnTargets } from './gate/own-targets.js';
 export type { Round, SoakedMetric, Spread, Streak } from './gate/soak.js';
 export { type Column, columnFor, columns, type Target, targetOf } from './gate/targets.js';
 export type { Previous, Trend } from './gate/trend.js';
-export { readCpuTimes } from './machine/cpu-times.js';
+export { cpuTimesBetween, readCpuTimes } from './machine/cpu-times.js';
 export type { Machine } from './machine/machine.js';
+export { type NodeBinary, readNodeBinary } from './machine/node-binary.js';
 export { readMachine } from './machine/read-machine.js';
 export { type MeasureOptions, measure } from './measure/measure.js';
 export { saturationOf } from './measure/saturation.js';

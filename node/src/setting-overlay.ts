@@ -3,7 +3,8 @@ import type { SettingChange, SettingOverlay, SettingScope, SettingTexts } from '
 /** A host, or a node of it. */
 export interface SettingPlace {
   host: string;
-  tier: string;
+  /** Of the node; of a host those that it has nodes of. */
+  tiers: readonly string[];
   /** Name of the node; undefined = the host itself. */
   node?: string;
 }
@@ -16,11 +17,11 @@ export function isWholeNetwork({ hosts, tiers, nodes }: SettingScope): boolean {
 }
 
 /** Whether something is for a host or a node. */
-export function isMeant(scope: SettingScope, { host, tier, node }: SettingPlace): boolean {
+export function isMeant(scope: SettingScope, { host, tiers, node }: SettingPlace): boolean {
   return (
     isWholeNetwork(scope) ||
     (scope.hosts?.includes(host) ?? false) ||
-    (scope.tiers?.includes(tier) ?? false) ||
+    (scope.tiers?.some((tier) => tiers.includes(tier)) ?? false) ||
     (node !== undefined && (scope.nodes?.includes(node) ?? false))
   );
 }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { expect } from 'chai';
 import { HttpClient } from '../src/control/http-client.js';
 import type { HttpError } from '../src/control/http-error.js';
-import { Cluster, hostSpec } from './support/cluster.js';
+import { Cluster, hostSpec, nodeGroup } from './support/cluster.js';
 import { freePorts } from './support/free-ports.js';
 import { NodeProcess } from './support/node-process.js';
 import { until } from './support/until.js';
@@ -53,7 +53,10 @@ describe('the program', () => {
     const [port = 0] = await freePorts(1);
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve));
-    const spec = { ...hostSpec('super-0'), nodes: [{ name: 'sb-0', port, candidates: 0 }] };
+    const spec = {
+      ...hostSpec('super-0'),
+      groups: [nodeGroup('super', [{ name: 'sb-0', port, candidates: 0 }])],
+    };
     expect(await refusal({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' })).to.match(
       /^sb-0: Port \d+ of 127\.0\.0\.1 is taken/,
     );
@@ -90,7 +93,7 @@ describe('the program', () => {
     const [port = 0, free = 0] = await freePorts(2);
     const spec = {
       ...hostSpec('super-0', `http://127.0.0.1:${free}`),
-      nodes: [{ name: 'sb-0', port, candidates: 0 }],
+      groups: [nodeGroup('super', [{ name: 'sb-0', port, candidates: 0 }])],
     };
     const host = run({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' });
     await until('the host', () => host.stdout.includes('all nodes joined'));
@@ -100,7 +103,10 @@ describe('the program', () => {
 
   it('serves health to anyone and everything else to who has the token', async () => {
     const [port = 0] = await freePorts(1);
-    const spec = { ...hostSpec('super-0'), nodes: [{ name: 'sb-0', port, candidates: 0 }] };
+    const spec = {
+      ...hostSpec('super-0'),
+      groups: [nodeGroup('super', [{ name: 'sb-0', port, candidates: 0 }])],
+    };
     const host = run({ CQKD_HOST: JSON.stringify(spec), CQKD_TOKEN: 't' });
     const url = await until('its address', () => /"url":"([^"]+)"/.exec(host.stdout)?.[1]);
     const stranger = new HttpClient({ token: 'other' });

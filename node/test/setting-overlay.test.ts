@@ -4,7 +4,8 @@ import type { SettingChange } from '../src/control/settings-api.js';
 import { addChange, noOverlay, type SettingPlace, settingsAt } from '../src/setting-overlay.js';
 
 const given = { fallback_k: '8' };
-const worker: SettingPlace = { host: 'worker-east-1', tier: 'worker' };
+const worker: SettingPlace = { host: 'worker-east-1', tiers: ['worker'] };
+const shared: SettingPlace = { host: 'shared-1', tiers: ['regional', 'worker'] };
 const overlayOf = (...changes: SettingChange[]) =>
   changes.reduce((overlay, change) => addChange(overlay, change, 0), noOverlay);
 
@@ -23,6 +24,21 @@ describe('settings changed while the network runs', () => {
     expect(at({ nodes: ['worker-0001'] }, worker)).to.equal('8');
     expect(at({ nodes: ['worker-0001'] }, node)).to.equal('9');
     expect(at({ tiers: ['super'], nodes: ['worker-0001'] }, node)).to.equal('9');
+  });
+
+  it('are for a host that several tiers share by any of them, and for its nodes by their own', () => {
+    const settings = { fallback_k: '9' };
+    const regional = { ...shared, tiers: ['regional'], node: 'rb-east-1' };
+    const at = (scope: object, place: SettingPlace) =>
+      settingsAt(given, overlayOf({ settings, ...scope }), place).fallback_k;
+    expect(at({ tiers: ['worker'] }, shared)).to.equal('9');
+    expect(at({ tiers: ['regional'] }, shared)).to.equal('9');
+    expect(at({ tiers: ['local', 'super'] }, shared)).to.equal('8');
+    expect(at({ tiers: ['worker'] }, regional)).to.equal('8');
+    expect(at({ tiers: ['local', 'regional'] }, regional)).to.equal('9');
+    expect(at({ hosts: ['shared-1'], tiers: ['worker'] }, regional)).to.equal('9');
+    expect(at({ tiers: ['worker'], nodes: ['rb-east-1'] }, regional)).to.equal('9');
+    expect(at({ nodes: ['rb-east-1'] }, shared)).to.equal('8');
   });
 
   it('give way to later ones, narrow or wide', () => {
@@ -58,7 +74,10 @@ describe('settings changed while the network runs', () => {
   );
   const texts = fc.dictionary(names, fc.option(fc.constantFrom('1', '2')), { minKeys: 1 });
   const changes = fc.array(fc.tuple(texts, scope).map(([settings, where]) => ({ settings, ...where })));
-  const place = fc.option(fc.record({ host: names, tier: names, node: names }), { nil: undefined });
+  const place = fc.option(
+    fc.record({ host: names, tiers: fc.subarray(['a', 'b', 'c'], { minLength: 1 }), node: names }),
+    { nil: undefined },
+  );
 
   it('mean the same however many of them were dropped as void', () => {
     fc.assert(

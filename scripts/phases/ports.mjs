@@ -34,8 +34,9 @@ export async function runWithTakenPorts(network, workers, settings) {
 async function placesOf(network, workers, settings) {
   const { plan } = await network.plan(workers, settings);
   return plan.hosts
-    .filter((host) => host.tier === 'worker')
-    .flatMap((host) => host.nodes.map(({ port, address = host.address }) => ({ port, address })));
+    .flatMap((host) => host.groups.map((group) => ({ ...group, host })))
+    .filter(({ tier }) => tier === 'worker')
+    .flatMap(({ nodes, host }) => nodes.map(({ port, address = host.address }) => ({ port, address })));
 }
 
 function hold({ port, address }) {

@@ -1,10 +1,12 @@
+import { regionsOf, tiersOf } from '@cqkd/node/control';
 import type { Unit } from '../drivers/driver.js';
 
 /** Labels that say whose a container or a network is: only what carries them is ever touched. */
 export const labelNames = {
   network: 'io.cqkd.network',
   host: 'io.cqkd.host',
-  tier: 'io.cqkd.tier',
+  tiers: 'io.cqkd.tiers',
+  regions: 'io.cqkd.regions',
   kind: 'io.cqkd.kind',
   fault: 'io.cqkd.fault',
 } as const;
@@ -29,7 +31,8 @@ export function unitLabels({ name, kind, spec }: Unit): Record<string, string> {
   return {
     ...networkLabels(spec.network),
     [labelNames.host]: name,
-    [labelNames.tier]: 'tier' in spec ? spec.tier : 'coordinator',
+    [labelNames.tiers]: 'groups' in spec ? tiersOf(spec).join(',') : 'coordinator',
+    ...('groups' in spec && { [labelNames.regions]: regionsOf(spec).join(',') }),
     [labelNames.kind]: kind,
   };
 }

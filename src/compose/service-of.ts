@@ -1,11 +1,11 @@
-import { environmentName, settingNames, type Tier } from '@cqkd/node/control';
+import { environmentName, nodesOf, settingNames, tiersOf } from '@cqkd/node/control';
 import type { Unit } from '../drivers/driver.js';
 import { UsageError } from '../errors.js';
 import { networkLabels, networkNameOf, unitLabels } from './identity.js';
 import type { Variables } from './interpolate.js';
 import type { NetworkDefinition } from './network-definition.js';
 import type { Service } from './service.js';
-import type { Templates } from './templates.js';
+import type { TemplateName, Templates } from './templates.js';
 
 /** What the containers of a network have in common. */
 export interface Shape {
@@ -17,6 +17,10 @@ export interface Shape {
   /** The environment of the user, which templates may refer to. */
   variables: Variables;
 }
+
+/** Least and per node, for a container of nodes. Bytes. */
+const minMemoryBytes = 256 * 2 ** 20;
+const memoryBytesPerNode = 1.5 * 2 ** 20;
 
 /** What a node that runs alone is told; a host has all of it in its spec, and does not look at them. */
 const variablesOfSingleNode: ReadonlySet<string> = new Set([
@@ -47,16 +51,18 @@ export function serviceOf(unit: Unit, token: string, shape: Shape): Service {
     ...handed,
     CQKD_ADDRESS: spec.address,
     CQKD_PORT: String(spec.control.port),
+    CQKD_MEMORY: String(memoryLimitOf(unit)),
     // A node that ends on its own must be seen to be dead.
     CQKD_RESTART: 'no',
   };
-  const service = shape.templates.service(tierOf(unit), variables);
+  const service = shape.templates.service(templateOf(unit), variables);
   const environment = Object.entries(service.environment).filter(
     ([name]) => !variablesOfSingleNode.has(name),
   );
   if (unit.kind === 'coordinator') requirePublished(service, spec.control.port);
   return {
     ...service,
+    ...(!service.entrypoint && { entrypoint: entrypointOf(unit) }),
     environment: { ...Object.fromEntries(environment), ...handed },
     labels: { ...service.labels, ...unitLabels(unit) },
     networks: { [shape.templates.networkKey]: { ipv4_address: spec.address } },
@@ -91,6 +97,20 @@ function variablesOf(network: string, { variables, image, subnet }: Shape): Vari
   };
 }
 
-function tierOf({ spec }: Unit): Tier {
-  return 'tier' in spec ? spec.tier : 'coordinator';
+/** The program of the image, as its own entry point has it, with the flags of this unit. */
+function entrypointOf({ flags = [] }: Unit): string[] {
+  return ['/usr/local/bin/node', ...flags, '--no-warnings', '/cqkd/cqkd-node.cjs'];
+}
+
+/** Memory that a host may use: some 0.4 MB a node under load, and room for the values that it stores. Bytes. */
+function memoryLimitOf({ spec }: Unit): number {
+  const nodes = 'groups' in spec ? nodesOf(spec).length : 0;
+  return Math.max(minMemoryBytes, nodes * memoryBytesPerNode);
+}
+
+/** Name of the template of a unit: that of its tier, or the one for hosts of several tiers. */
+function templateOf({ spec }: Unit): TemplateName {
+  if (!('groups' in spec)) return 'coordinator';
+  const [tier, ...others] = tiersOf(spec);
+  return tier === undefined || others.length > 0 ? 'shared' : tier;
 }

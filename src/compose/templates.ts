@@ -11,6 +11,9 @@ import type { Service } from './service.js';
 import { shippedTemplates } from './templates-folder.js';
 import { known, object } from './values.js';
 
+/** Templates of containers: one for each tier, one for hosts that several tiers share. */
+export type TemplateName = Tier | 'shared';
+
 /** A part of a Compose file, as YAML has it. */
 interface Section {
   raw: unknown;
@@ -37,15 +40,15 @@ export class Templates {
     return new Templates([folder, shippedTemplates()]);
   }
 
-  /** The container of a tier. @throws UsageError */
-  service(tier: Tier, variables: Variables): Service {
-    const { raw, place } = this.#section(tier, 'services', tier);
+  /** The container that a template describes. @throws UsageError */
+  service(name: TemplateName, variables: Variables): Service {
+    const { raw, place } = this.#section(name, 'services', name);
     const service = parseService(raw, place, variables);
-    for (const name of Object.keys(service.networks)) {
-      if (name === this.networkKey) continue;
+    for (const key of Object.keys(service.networks)) {
+      if (key === this.networkKey) continue;
       throw place
         .at('networks')
-        .error(`has ${name}, which is not supported: the network is ${this.networkKey}`);
+        .error(`has ${key}, which is not supported: the network is ${this.networkKey}`);
     }
     return service;
   }

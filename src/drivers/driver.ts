@@ -6,6 +6,8 @@ export interface Unit {
   name: string;
   kind: 'coordinator' | 'host';
   spec: CoordinatorSpec | HostSpec;
+  /** Flags of Node.js that it is started with. */
+  flags?: readonly string[];
 }
 
 /** `starting` = recorded as about to start, no process known. */

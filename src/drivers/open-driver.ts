@@ -7,7 +7,7 @@ import { openInfrastructure } from './open-infrastructure.js';
 export async function openDriver(
   root: string,
   paths: NetworkPaths,
-  { driver, templates }: Pick<Deployment, 'driver' | 'templates'>,
+  { driver, templates, nodeBinary }: Pick<Deployment, 'driver' | 'templates' | 'nodeBinary'>,
 ): Promise<Driver> {
-  return (await openInfrastructure(driver, { root, templates })).driver(paths);
+  return (await openInfrastructure(driver, { root, templates, nodeBinary })).driver(paths);
 }

@@ -12,6 +12,8 @@ export interface InfrastructureOptions {
   root: string;
   /** Compose templates of the user's own. */
   templates?: string | undefined;
+  /** The Node.js that hosts run on; by default the one that this program runs on. */
+  nodeBinary?: string | undefined;
 }
 
 /**
@@ -21,22 +23,26 @@ export interface InfrastructureOptions {
  */
 export async function openInfrastructure(
   name: string,
-  { root, templates }: InfrastructureOptions,
+  options: InfrastructureOptions,
 ): Promise<Infrastructure> {
+  const { root, templates, nodeBinary } = options;
   switch (name) {
     case 'docker': {
       // Loaded only where it is used: it takes as long as all the rest.
       const { DockerInfrastructure } = await import('./docker/docker-infrastructure.js');
-      return new DockerInfrastructure({ engine: await openEngine(), templates });
+      return new DockerInfrastructure({ engine: await openEngine(), templates, nodeBinary });
     }
     case 'process':
-      if (templates === undefined) return new ProcessInfrastructure(root);
+      if (templates === undefined) return new ProcessInfrastructure({ root, nodeBinary });
       throw new UsageError('--templates shapes containers, and the driver is process: drop one of them');
     case 'auto': {
       const probe = await probeEngine();
-      if (probe.available || templates !== undefined)
-        return openInfrastructure('docker', { root, templates });
-      return new ProcessInfrastructure(root, `processes on this machine, since no Docker: ${probe.reason}`);
+      if (probe.available || templates !== undefined) return openInfrastructure('docker', options);
+      return new ProcessInfrastructure({
+        root,
+        nodeBinary,
+        note: `processes on this machine, since no Docker: ${probe.reason}`,
+      });
     }
     default:
       throw new UsageError(`Expected one of ${driverNames.join(', ')} as the driver, got ${name}`);

@@ -1,18 +1,20 @@
-import type { CoordinatorSpec, Settings, Tier } from '@cqkd/node/control';
+import { type CoordinatorSpec, type Settings, type Tier, tiersOf } from '@cqkd/node/control';
 import { UsageError } from '../errors.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
 import { type BootstrapNodes, flatBootstrap, givenPlace, tieredBootstrap } from './bootstrap-nodes.js';
 import { coordinatorCandidates } from './candidates.js';
 import { coordinatorAddress, portOffsetOf } from './ground.js';
-import { type HostFrame, type HostSize, hostSpec, nodesPerHost, packHosts } from './hosts.js';
+import { type HostFrame, hostSpec } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
+import { heapFor, type PlannedRuntime } from './node-flags.js';
 import { notesOn } from './notes.js';
+import { countHosts, type Packing, packHosts, workersPerHost } from './pack-hosts.js';
 import { placeHosts } from './place-hosts.js';
 import type { Plan, PlanInput, TierPlan, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import { previousNodes } from './previous.js';
 import { ringsOf } from './ring.js';
-import { endpoints, mostNodesPerHost, type PlanTier, regions, tierOrder } from './tiers.js';
+import { endpoints, type PlanTier, regions, tierOrder } from './tiers.js';
 import { type BootstrapCounts, bootstrapCounts, connectionsOf, ratioOf, topologyOf } from './topology.js';
 import { wireWorkers } from './wiring.js';
 import { checkReserved, spareSpaces, type WorkerPorts, workerPlace, workerPorts } from './worker-places.js';
@@ -27,6 +29,7 @@ export function createPlan(input: PlanInput): Plan {
   const topology = input.previous?.topology ?? topologyOf(input.topology, settings);
   checkGround(input, settings);
   const shape = (workers: number) => shapeOf(workers, topology, input, settings);
+  const node = runtimeFor(shape(input.workers), input);
   const limits = checkLimits(input.workers, input.machine, input.ground, shape);
   requireFit(input.workers, limits);
 
@@ -53,9 +56,9 @@ export function createPlan(input: PlanInput): Plan {
   const nodes = [...fixed, ...workers];
   const given = givenFallback(input, settings);
   const fallback = given?.map((place) => placeOf(givenPlace(place))) ?? null;
-  const packed = packHosts(nodes, (tier) => sizeOfHosts(tier, input, ports), previous);
-  if (ground.kind === 'subnet') placeHosts(packed, ground.cidr, ports, previous);
   const rings = ringsOf(bootstrap);
+  const packed = packHosts(nodes, rings, packingOf(input, ports), previous);
+  if (ground.kind === 'subnet') placeHosts(packed, ground.cidr, ports, previous);
   const frame: HostFrame = {
     network: input.network,
     coordinator: `http://${address}:${input.coordinatorPort}`,
@@ -65,7 +68,7 @@ export function createPlan(input: PlanInput): Plan {
   };
   const hosts = packed.map((host) => hostSpec(host, rings, frame));
   const tiers = tierOrder.map((tier) => tierPlan(tier, nodes, hosts)).filter((tier) => tier.nodes > 0);
-  const memoryBytes = memoryOf(shape(input.workers), ground);
+  const memoryBytes = memoryOf(shape(input.workers), ground, node);
   const bootstraps = counts.super + counts.regional + counts.local;
   const ratio = ratioOf(input.workers, bootstraps, settings.enable_bootstrap_load_balancing);
   return {
@@ -75,6 +78,7 @@ export function createPlan(input: PlanInput): Plan {
     settings: { ...input.settings },
     seed: input.seed,
     density: input.density ?? null,
+    node,
     ground,
     tiers,
     hosts,
@@ -98,6 +102,8 @@ export function createPlan(input: PlanInput): Plan {
       fallback,
       memoryBytes,
       processes: hosts.length + 1,
+      limits,
+      load: { nodes: nodes.length, busyHosts: hosts.length - counts.super },
     }),
   };
 }
@@ -107,12 +113,11 @@ export function workerName(number: number): string {
   return `worker-${String(number).padStart(4, '0')}`;
 }
 
-/** Nodes of a host: in a subnet no two of its workers may need the same port. */
-function sizeOfHosts(tier: PlanTier, input: PlanInput, ports: WorkerPorts): HostSize {
-  const wanted = nodesPerHost(tier, input.workers, input.machine.cores, input.density);
-  const most =
-    tier === 'worker' && input.ground.kind === 'subnet' ? ports.perAddress : Number.POSITIVE_INFINITY;
-  return { wanted: Math.min(wanted, most), most };
+/** Roomy heaps where the memory target and the free memory leave room for them. */
+function runtimeFor(shape: Shape, { workers, machine, ground }: PlanInput): PlannedRuntime {
+  const { nodeVersion: version, memoryBytes } = machine;
+  const roomyBytes = memoryOf(shape, ground, { version, heap: 'roomy' });
+  return { version, heap: heapFor(workers, roomyBytes, memoryBytes) };
 }
 
 /** Settings whose places the plan decides where each host has an address of its own. */
@@ -187,34 +192,33 @@ function planEndpoints(
 function shapeOf(workers: number, topology: Topology, input: PlanInput, settings: Settings): Shape {
   const counts = countsFor(workers, topology, input, settings);
   const bootstraps = counts.super + counts.regional + counts.local;
-  const tieredRegions = Math.min(regions.length, counts.regional || counts.super);
-  const inUse = topology === 'tiered' ? tieredRegions : 1;
+  const inUse = topology === 'tiered' ? Math.min(regions.length, counts.regional || counts.super) : 1;
   const { ground } = input;
   const ports = workerPorts(workers, settings, input.settings, ground);
-  const most = (tier: PlanTier) => sizeOfHosts(tier, { ...input, workers }, ports).wanted;
-  const packed = (tier: PlanTier, nodes: number) =>
-    nodes === 0 ? 0 : Math.max(Math.min(inUse, nodes), Math.ceil(nodes / most(tier)));
-  const connections = connectionsOf(counts);
+  const { hosts, nodesPerHost } = countHosts(counts, workers, inUse, packingOf(input, ports));
   return {
     workers,
     nodes: bootstraps + endpoints.length + workers,
-    processes:
-      counts.super +
-      packed('regional', counts.regional) +
-      packed('local', counts.local) +
-      packed('worker', workers) +
-      2,
+    processes: counts.super + hosts + 1,
+    busyHosts: hosts,
+    nodesPerHost,
     connections:
       topology === 'tiered'
-        ? { available: connections, need: workers + counts.regional + counts.local + endpoints.length }
+        ? {
+            available: connectionsOf(counts),
+            need: workers + counts.regional + counts.local + endpoints.length,
+          }
         : null,
     workerPorts: {
       perAddress: ports.perAddress,
       addresses: ground.kind === 'loopback' ? ground.block.addresses : Number.POSITIVE_INFINITY,
       range: `${ports.min}-${ports.max}`,
     },
-    nodesPerHost: Math.min(most('worker'), mostNodesPerHost),
   };
+}
+
+function packingOf({ machine: { cores }, density, ground }: PlanInput, ports: WorkerPorts): Packing {
+  return { cores, density, maxWorkers: workersPerHost(ports, ground) };
 }
 
 function tierPlan(tier: PlanTier, nodes: readonly PlannedNode[], hosts: Plan['hosts']): TierPlan {
@@ -224,7 +228,7 @@ function tierPlan(tier: PlanTier, nodes: readonly PlannedNode[], hosts: Plan['ho
   return {
     tier,
     nodes: own.length,
-    hosts: hosts.filter((host) => host.tier === tier).length,
+    hosts: hosts.filter((host) => tiersOf(host).includes(tier)).length,
     ports: {
       min: ports.reduce((a, b) => Math.min(a, b), 65_535),
       max: ports.reduce((a, b) => Math.max(a, b), 0),

@@ -1,4 +1,4 @@
-import type { HostSpec } from '@cqkd/node/control';
+import { type HostSpec, type Tier, tiersOf } from '@cqkd/node/control';
 import type { Plan } from './plan.js';
 import { tierOrder } from './tiers.js';
 
@@ -24,8 +24,12 @@ export function planChange(before: Plan, after: Plan): PlanChange {
   };
 }
 
-/** Hosts in the order in which they stop: endpoints and workers, local, regional, super. */
-export function stopOrder<H extends { tier: string }>(hosts: readonly H[]): H[] {
-  const rank = (host: H) => tierOrder.indexOf(host.tier as (typeof tierOrder)[number]);
-  return [...hosts].sort((a, b) => rank(b) - rank(a));
+/** Hosts in the order in which they stop: those of endpoints and workers, of local, of regional, of super nodes. */
+export function stopOrder<H extends Pick<HostSpec, 'groups'>>(hosts: readonly H[]): H[] {
+  return [...hosts].sort((a, b) => stopRank(tiersOf(b)) - stopRank(tiersOf(a)));
+}
+
+/** Rank of a host among those that stop, the highest first: that of its lowest tier. */
+export function stopRank(tiers: readonly Tier[]): number {
+  return Math.max(...tiers.map((tier) => tierOrder.indexOf(tier as (typeof tierOrder)[number])));
 }

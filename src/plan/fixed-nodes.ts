@@ -4,7 +4,11 @@ import type { Plan } from './plan.js';
 export function fixedNodes({
   hosts,
 }: Pick<Plan, 'hosts'>): { name: string; address: string; port: number }[] {
-  return hosts
-    .filter((host) => host.tier !== 'worker')
-    .flatMap((host) => host.nodes.map(({ name, port, address = host.address }) => ({ name, address, port })));
+  return hosts.flatMap((host) =>
+    host.groups
+      .filter(({ tier }) => tier !== 'worker')
+      .flatMap(({ nodes }) =>
+        nodes.map(({ name, port, address = host.address }) => ({ name, address, port })),
+      ),
+  );
 }

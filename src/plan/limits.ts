@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
+import { coresNeeded, isCurrent } from './cpu-load.js';
 import type { Ground } from './ground.js';
+import { minRoomyNodes, type PlannedRuntime } from './node-flags.js';
 import type { Limit } from './plan.js';
 import { hostsIn, parseSubnet } from './subnet.js';
 import { bootstrapTiers } from './tiers.js';
@@ -14,18 +16,27 @@ export interface Shape {
   processes: number;
   /** Connections that its bootstrap nodes take, and those that are asked for; null = not bounded. */
   connections: { available: number; need: number } | null;
+  /** Hosts that share the load: all but those of super nodes. */
+  busyHosts: number;
   workerPorts: { perAddress: number; addresses: number; range: string };
   nodesPerHost: number;
 }
 
-/** Memory of a host before its first node: of a process as PSS, of a container without the page cache. Bytes. */
-const hostBytes = { loopback: 18e6, subnet: 14e6 } as const;
+/** Memory of a process of a host before its first node, PSS; and of a container, without the page cache. Bytes. */
+const hostBytes = {
+  loopback: { older: 21e6, current: 29e6 },
+  subnet: { older: 15e6, current: 23e6 },
+} as const;
+/** What a roomy heap adds to it: its young generation. Bytes. */
+const roomyBytes = { older: 48e6, current: 64e6 } as const;
 /** What an engine needs beside a container: its shim, and its share of the proxy and the logs. Bytes. */
 const shimBytes = 12e6;
 /** Memory of one node in a settled network of a thousand. Bytes. */
-const nodeBytes = 120e3;
+const nodeBytes = { older: 130e3, current: 190e3 } as const;
 /** Share of the free memory that a plan may take. */
 const memoryShare = 0.9;
+/** Share of the cores that the standard load may keep busy; with more, round trips get slow. */
+const coreShare = 0.8;
 /** File descriptors of a process besides the sockets of its nodes. */
 const filesPerProcess = 64;
 /** Containers that a bridge carries well; it has 1023 ports, and engines grow slow and fail long before. */
@@ -38,8 +49,16 @@ const threadsPerProcess = 11;
 const searchCeiling = 1_000_000;
 
 /** Memory that a network uses, with its coordinator. Bytes. */
-export function memoryOf({ processes, nodes }: Shape, { kind }: Ground): number {
-  return Math.round(processes * hostBytes[kind] + nodes * nodeBytes);
+export function memoryOf(
+  { processes, busyHosts, nodesPerHost, nodes }: Shape,
+  { kind }: Ground,
+  { version, heap }: PlannedRuntime,
+): number {
+  const release = isCurrent(version) ? 'current' : 'older';
+  const roomy = heap === 'roomy' && nodesPerHost >= minRoomyNodes ? busyHosts : 0;
+  return Math.round(
+    processes * hostBytes[kind][release] + roomy * roomyBytes[release] + nodes * nodeBytes[release],
+  );
 }
 
 /** Every limit for a network of `workers`; the one that binds first is at the front. */
@@ -50,17 +69,20 @@ export function checkLimits(
   shapeOf: (workers: number) => Shape,
 ): Limit[] {
   const shape = shapeOf(workers);
-  const checks = [
+  // Where memory is short, heaps are lean.
+  const lean: PlannedRuntime = { version: machine.nodeVersion, heap: 'lean' };
+  const checks: Check[] = [
     {
       name: 'memory',
-      unit: 'bytes' as const,
-      need: (each: Shape) =>
-        memoryOf(each, ground) + (ground.kind === 'subnet' ? each.processes * shimBytes : 0),
+      unit: 'bytes',
+      need: (each) =>
+        memoryOf(each, ground, lean) + (ground.kind === 'subnet' ? each.processes * shimBytes : 0),
       available: () => Math.floor(machine.memoryBytes * memoryShare),
       description: `${megabytes(machine.memoryBytes)} of memory are free`,
     },
     ...(ground.kind === 'loopback' ? processChecks(machine, shape) : containerChecks(machine, ground.cidr)),
     ...(shape.connections ? [connectionCheck(shapeOf)] : []),
+    ...coreCheck(machine),
   ];
   return checks
     .map(({ need, available, ...check }) => ({
@@ -70,6 +92,7 @@ export function checkLimits(
       unit: check.unit,
       maxWorkers: mostWorkers((size) => need(shapeOf(size)) <= available(shapeOf(size))),
       description: check.description,
+      ...(check.advisory && { advisory: true as const }),
     }))
     .sort((a, b) => a.maxWorkers - b.maxWorkers || share(b) - share(a));
 }
@@ -121,6 +144,22 @@ function containerChecks({ neighbours }: Machine, cidr: string): Check[] {
   ];
 }
 
+/** The standard load on the processors; nothing is refused for it. */
+function coreCheck(machine: Machine): Check[] {
+  const { cores, nodeVersion, udpMicroseconds } = machine;
+  if (udpMicroseconds === null) return [];
+  return [
+    {
+      name: 'cores',
+      unit: 'cores',
+      advisory: true,
+      need: (shape) => coresNeeded(shape, machine) ?? 0,
+      available: () => cores * coreShare,
+      description: `${cores} cores, of which ${100 * coreShare} % count, at ${Math.round(udpMicroseconds)} us for a raw UDP request now and Node.js ${nodeVersion}; larger networks come up, and are slow`,
+    },
+  ];
+}
+
 function connectionCheck(shapeOf: (workers: number) => Shape): Check {
   const { super: supers, regional, local } = bootstrapTiers;
   return {
@@ -134,6 +173,7 @@ function connectionCheck(shapeOf: (workers: number) => Shape): Check {
 
 interface Check {
   name: string;
+  advisory?: boolean;
   unit: Limit['unit'];
   need: (shape: Shape) => number;
   available: (shape: Shape) => number;
@@ -142,7 +182,7 @@ interface Check {
 
 /** @throws UsageError that says how many workers fit, and why no more */
 export function requireFit(workers: number, limits: readonly Limit[]): void {
-  const first = limits[0];
+  const first = limits.find(({ advisory }) => !advisory);
   if (!first || workers <= first.maxWorkers) return;
   throw new UsageError(
     `${workers} workers are too many here: at most ${first.maxWorkers}, because ${first.description}`,

@@ -1,6 +1,7 @@
 import { columnFor, targetOf } from '../gate/targets.js';
 import { formatBytes } from '../report/format.js';
-import type { PlanInput, Topology } from './plan.js';
+import { coresNeeded, isCurrent, type LoadShape } from './cpu-load.js';
+import type { Limit, PlanInput, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import type { WorkerPorts } from './worker-places.js';
 
@@ -17,6 +18,8 @@ export interface NotedPlan {
   memoryBytes: number;
   /** Hosts with the coordinator. */
   processes: number;
+  limits: readonly Limit[];
+  load: LoadShape;
 }
 
 /** What is worth saying about a plan, one line each. */
@@ -29,6 +32,8 @@ export function notesOn({
   fallback,
   memoryBytes,
   processes,
+  limits,
+  load,
 }: NotedPlan): string[] {
   const notes: string[] = [];
   if (topology === 'legacy')
@@ -42,6 +47,8 @@ export function notesOn({
     ...strangers(fallback, fixed),
     ...crowded(input, processes),
     ...beyondTarget(input.workers, memoryBytes),
+    ...beyondCores(limits),
+    ...olderNode(input, load),
   ];
 }
 
@@ -71,5 +78,26 @@ function beyondTarget(workers: number, memoryBytes: number): string[] {
   if (target === null || memoryBytes <= clearlyBeyond * target) return [];
   return [
     `about ${formatBytes(memoryBytes)} of memory, the target for ${column} workers is ${formatBytes(target)}: cqkd verify will fail it; more nodes on a host need less`,
+  ];
+}
+
+/** Limits that are no refusal. */
+function beyondCores(limits: readonly Limit[]): string[] {
+  const cores = limits.find(({ name }) => name === 'cores');
+  if (!cores || cores.need <= cores.available) return [];
+  return [
+    `about ${cores.need.toFixed(1)} cores under the standard load, more than ${cores.available.toFixed(1)} of this machine: round trips will be slow, and cqkd verify may not be able to tell; fewer workers, more cores or no --density help`,
+  ];
+}
+
+/** From this number of workers on it matters which Node.js hosts run on. */
+const manyWorkers = 200;
+
+function olderNode({ workers, machine }: PlanInput, load: LoadShape): string[] {
+  if (workers < manyWorkers || isCurrent(machine.nodeVersion)) return [];
+  const [now, then] = [coresNeeded(load, machine), coresNeeded(load, { ...machine, nodeVersion: '24' })];
+  if (now === null || then === null) return [];
+  return [
+    `hosts run on Node.js ${machine.nodeVersion}: about ${now.toFixed(1)} cores under the standard load, ${then.toFixed(1)} with Node.js 24 (--node-binary PATH)`,
   ];
 }

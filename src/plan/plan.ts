@@ -1,6 +1,7 @@
 import type { CoordinatorSpec, HostSpec } from '@cqkd/node/control';
 import type { Machine } from '../machine/machine.js';
 import type { Ground } from './ground.js';
+import type { PlannedRuntime } from './node-flags.js';
 import type { PlanTier } from './tiers.js';
 
 /** What may be asked for. */
@@ -17,7 +18,7 @@ export interface PlanInput {
   /** Settings that were given; names in lower case, values as text. */
   settings: Readonly<Record<string, string>>;
   machine: Machine;
-  /** Nodes a host; by default as few hosts as the cores and regions allow. */
+  /** Nodes per host, each of one tier and region; by default hosts are shared, as many as the cores can use. */
   density?: number;
   seed: number;
   /** Where the network will live. */
@@ -44,9 +45,11 @@ export interface Limit {
   name: string;
   need: number;
   available: number;
-  unit: 'bytes' | 'count';
+  unit: 'bytes' | 'count' | 'cores';
   /** The most workers that it allows. */
   maxWorkers: number;
+  /** Whether more can be had all the same, and will be slow. */
+  advisory?: true;
   /** What it is, and how to raise it. */
   description: string;
 }
@@ -65,6 +68,8 @@ export interface Plan {
   settings: Record<string, string>;
   seed: number;
   density: number | null;
+  /** The Node.js that hosts run on. */
+  node: PlannedRuntime;
   ground: Ground;
   tiers: TierPlan[];
   /** In the order in which they start. */

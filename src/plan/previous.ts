@@ -1,3 +1,4 @@
+import { nodesOf } from '@cqkd/node/control';
 import type { Plan } from './plan.js';
 import { placeOf } from './planned-node.js';
 
@@ -16,14 +17,16 @@ export function previousNodes(plan: Plan | undefined): Map<string, PreviousNode>
   const hosts = plan?.hosts ?? [];
   const names = new Map(
     hosts.flatMap((host) =>
-      host.nodes.map(({ name, port, address = host.address }) => [placeOf({ address, port }), name]),
+      nodesOf(host).map(({ name, port, address = host.address }) => [placeOf({ address, port }), name]),
     ),
   );
   const nodes = new Map<string, PreviousNode>();
-  for (const { name: host, region, address, candidates, nodes: members } of hosts) {
-    for (const { name, candidates: list } of members) {
-      const parent = names.get(candidates[list]?.[0] ?? '');
-      nodes.set(name, { host, region, address, parent });
+  for (const { name: host, address, candidates, groups } of hosts) {
+    for (const { region, nodes: members } of groups) {
+      for (const { name, candidates: list } of members) {
+        const parent = names.get(candidates[list]?.[0] ?? '');
+        nodes.set(name, { host, region, address, parent });
+      }
     }
   }
   return nodes;

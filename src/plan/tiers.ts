@@ -35,4 +35,4 @@ export const endpoints = [
 export const candidatesOf = { super: 2, regional: 4, local: 8 } as const;
 
 /** Most nodes of one host: its spec must fit an environment variable (128 KiB on Linux). */
-export const mostNodesPerHost = 500;
+export const mostNodesPerHost = 1000;

@@ -1,3 +1,4 @@
+import { tiersOf } from '@cqkd/node/control';
 import chalk from 'chalk';
 import type { Limit, Plan, Ratio } from '../plan/plan.js';
 import type { PlanTier } from '../plan/tiers.js';
@@ -39,7 +40,8 @@ export function renderPlan(plan: Plan): string {
   );
   const facts: [string, string][] = [
     ['topology', plan.topology],
-    [isInContainers(plan) ? 'containers' : 'processes', `${plan.hosts.length} hosts and the coordinator`],
+    [isInContainers(plan) ? 'containers' : 'processes', describeHosts(plan)],
+    ['Node.js', describeNode(plan)],
     ['memory', `about ${formatBytes(plan.memoryBytes)}`],
     ['ratio', describeRatio(plan.ratio)],
     ['seed', String(plan.seed)],
@@ -57,6 +59,23 @@ function isInContainers({ ground }: Plan): boolean {
   return ground.kind === 'subnet';
 }
 
+/** How many hosts there are, and what decides it. */
+function describeHosts({ hosts, density }: Plan): string {
+  const all = `${hosts.length} hosts and the coordinator`;
+  if (density !== null) return `${all}: at most ${density} nodes on each (--density)`;
+  const supers = hosts.filter((host) => tiersOf(host).includes('super')).length;
+  const others = hosts.length - supers;
+  return `${all}: ${supers} for a super node each, ${others} shared by all other nodes`;
+}
+
+function describeNode({ node: { version, heap } }: Plan): string {
+  const why = {
+    lean: 'small heaps, to hold the memory target',
+    roomy: 'large heaps, which save processor time',
+  };
+  return `${version}, ${why[heap]}`;
+}
+
 /** `4 super nodes, 16 regional nodes, … and 2 endpoints`. */
 export function describeTiers(plan: Plan): string {
   const parts = plan.tiers.map(({ tier, nodes }) => `${nodes} ${tierNames[tier][nodes === 1 ? 0 : 1]}`);
@@ -71,7 +90,8 @@ export function describeRatio({ workersPerBootstrap, status }: Ratio): string {
 
 function amount({ unit }: Limit, value: number): string {
   if (!Number.isFinite(value) || value >= Number.MAX_SAFE_INTEGER) return 'unlimited';
-  return unit === 'bytes' ? formatBytes(value) : String(value);
+  if (unit === 'bytes') return formatBytes(value);
+  return unit === 'cores' ? value.toFixed(1) : String(value);
 }
 
 /** The search for limits ends at a million. */

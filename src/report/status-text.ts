@@ -65,11 +65,11 @@ function bootstrapFacts(report: BootstrapReport): [string, string][] {
 
 function renderHosts(hosts: readonly HostStatus[]): string {
   return renderTable(
-    ['host', 'tier', 'region', 'joined>', 'ports', 'state'],
+    ['host', 'tiers', 'regions', 'joined>', 'ports', 'state'],
     hosts.map((host) => [
       host.name,
-      host.tier,
-      host.region,
+      host.tiers.join(', '),
+      host.regions.join(', '),
       host.nodes.length === 0
         ? ''
         : `${host.nodes.filter((node) => node.state === 'joined').length}/${host.nodes.length}`,

@@ -9,7 +9,7 @@ import { openInfrastructure } from '../drivers/open-infrastructure.js';
 import { BugError, EnvironmentError } from '../errors.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
-import { writeDeployment, writeToken } from '../state/deployment.js';
+import { deploymentVersion, writeDeployment, writeToken } from '../state/deployment.js';
 import { makeFolder } from '../state/files.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
@@ -96,7 +96,7 @@ export async function compose(options: ComposeOptions): Promise<ComposeResult> {
         try {
           writeToken(paths, token);
           writeDeployment(paths, {
-            version: 1,
+            version: deploymentVersion,
             state: 'up',
             driver: infrastructure.name,
             templates: own,

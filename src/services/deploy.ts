@@ -10,7 +10,13 @@ import { createPlan } from '../plan/create-plan.js';
 import type { Plan, PlanInput, TopologyChoice } from '../plan/plan.js';
 import { mostNodesPerHost } from '../plan/tiers.js';
 import { parseGivenSettings } from '../settings/given-settings.js';
-import { type Deployment, readDeployment, writeDeployment, writeToken } from '../state/deployment.js';
+import {
+  type Deployment,
+  deploymentVersion,
+  readDeployment,
+  writeDeployment,
+  writeToken,
+} from '../state/deployment.js';
 import { makeFolder } from '../state/files.js';
 import { lockNetwork } from '../state/lock.js';
 import { networkExists, removeState } from '../state/networks.js';
@@ -31,6 +37,8 @@ export interface DeployOptions {
   driver: string;
   /** Folder of the user's own Compose templates. */
   templates?: string | undefined;
+  /** The Node.js that hosts run on: a path. By default the one that this program runs on. */
+  nodeBinary?: string | undefined;
   /** Settings by lower-case name, as text. */
   settings: Readonly<Record<string, string>>;
   density?: number | undefined;
@@ -50,10 +58,10 @@ export interface DeployOptions {
  * @throws UsageError, EnvironmentError, or the signal's reason
  */
 export async function deploy(options: DeployOptions): Promise<DeployResult> {
-  const { root, network, signal } = options;
+  const { root, network, templates, nodeBinary, signal } = options;
   const paths = networkPaths(root, requireNetworkName(network));
   checkInput(options);
-  const infrastructure = await openInfrastructure(options.driver, { root, templates: options.templates });
+  const infrastructure = await openInfrastructure(options.driver, { root, templates, nodeBinary });
   const input = await planInput(options, infrastructure);
   const driver = infrastructure.driver(paths);
   // Everything that is wrong with the input shows here, before anything is changed.
@@ -141,7 +149,7 @@ async function claim(
   paths: NetworkPaths,
   infrastructure: Infrastructure,
   input: SitelessInput,
-  { root, templates, signal }: DeployOptions,
+  { root, templates, nodeBinary, signal }: DeployOptions,
 ): Promise<Deployment> {
   const lock = await lockNetwork(root, '.addresses', 'deploy', { waitMs: 10_000 });
   try {
@@ -151,10 +159,11 @@ async function claim(
       const plan = withNote(createPlan({ ...input, ground, coordinatorPort }), infrastructure);
       await site.check(plan);
       const deployment: Deployment = {
-        version: 1,
+        version: deploymentVersion,
         state: 'deploying',
         driver: infrastructure.name,
         ...(templates !== undefined && { templates: resolve(templates) }),
+        ...(nodeBinary !== undefined && { nodeBinary: resolve(nodeBinary) }),
         createdAt: Date.now(),
         coordinatorUrl,
         plan,

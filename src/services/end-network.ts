@@ -1,6 +1,7 @@
+import { type HostSpec, tiersOf } from '@cqkd/node/control';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import type { Driver, UnitView } from '../drivers/driver.js';
-import { stopOrder } from '../plan/diff.js';
+import { stopOrder, stopRank } from '../plan/diff.js';
 import { type Deployment, readDeployment, readToken } from '../state/deployment.js';
 import type { NetworkPaths } from '../state/paths.js';
 import { coordinatorUnit } from './plan-units.js';
@@ -53,9 +54,10 @@ async function endInOrder(
   if (units.some((unit) => unit.name === coordinatorUnit)) await askCoordinator(paths, deployment, signal);
   // What the coordinator did not reach is told by signal, tier by tier.
   const running = new Set((await unitsLeft(driver)).map((unit) => unit.name));
-  const tiers = stopOrder(deployment.plan.hosts.filter((host) => running.has(host.name)));
-  for (const tier of new Set(tiers.map((host) => host.tier))) {
-    const names = tiers.filter((host) => host.tier === tier).map((host) => host.name);
+  const hosts = stopOrder(deployment.plan.hosts.filter((host) => running.has(host.name)));
+  const rankOf = (host: HostSpec) => stopRank(tiersOf(host));
+  for (const rank of new Set(hosts.map(rankOf))) {
+    const names = hosts.filter((host) => rankOf(host) === rank).map((host) => host.name);
     await driver.stop(names, { graceMs, signal });
     for (const name of names) running.delete(name);
     onStopped?.(units.length - running.size, units.length);

@@ -16,10 +16,10 @@ export interface PlanChanges {
  */
 export async function replan(
   root: string,
-  { driver, deployment: { plan, templates } }: NetworkHandle,
+  { driver, deployment: { plan, templates, nodeBinary } }: NetworkHandle,
   { workers = plan.workers, settings = plan.settings }: PlanChanges,
 ): Promise<Plan> {
-  const infrastructure = await openInfrastructure(driver.name, { root, templates });
+  const infrastructure = await openInfrastructure(driver.name, { root, templates, nodeBinary });
   const machine = await infrastructure.machine();
   return createPlan({
     network: plan.network,

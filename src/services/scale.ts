@@ -1,4 +1,4 @@
-import type { HostSpec } from '@cqkd/node/control';
+import { type HostSpec, nodesOf } from '@cqkd/node/control';
 import { requireFreePorts } from '../drivers/process/ports.js';
 import { runningUnits } from '../drivers/running.js';
 import { EnvironmentError, messageOf, UsageError } from '../errors.js';
@@ -117,7 +117,7 @@ async function prepare(
   const running = await runningUnits(driver);
   const change = planChange(before, after);
   const added = after.hosts.filter((host) => !running.has(host.name));
-  const inPlace = change.removed.flatMap((host) => host.nodes.map((node) => node.name));
+  const inPlace = change.removed.flatMap((host) => nodesOf(host).map((node) => node.name));
   const fresh = fixedNodes({ ...after, hosts: added }).filter((node) => !inPlace.includes(node.name));
   if (after.ground.kind === 'loopback') await requireFreePorts(fresh);
   // After a command that was killed nobody knows which spec a host has, and what was started besides.
@@ -136,14 +136,17 @@ async function prepare(
 async function grow(step: Step, progress: ProgressList, signal: AbortSignal): Promise<void> {
   const { handle, before, after, added, changed, removed } = step;
   const { client, driver, paths } = handle;
-  const stays = new Set(after.hosts.flatMap((host) => host.nodes.map((node) => node.name)));
-  const moving = before.hosts.filter((host) => host.nodes.some((node) => stays.has(node.name)));
+  const stays = new Set(after.hosts.flatMap((host) => nodesOf(host).map((node) => node.name)));
+  const moving = before.hosts.filter((host) => nodesOf(host).some((node) => stays.has(node.name)));
   const ending = moving.map((host) => host.name).filter((name) => removed.includes(name));
   await end(handle, ending, signal);
   expectProgress(progress, after, added.length);
   await awaitReady({ client, driver, progress, signal }, async () => {
     await client.expect(after.coordinator, signal);
-    await driver.start(added.map(unitOf), readToken(paths));
+    await driver.start(
+      added.map((host) => unitOf(host, after)),
+      readToken(paths),
+    );
     if (added.length > 0) progress.set('hosts', { done: added.length });
     for (const host of changed) await client.changeHost(host, signal);
   });
@@ -180,7 +183,10 @@ async function putBack({ handle, before, added, changed, removed }: Step): Promi
     }
     const running = await runningUnits(driver);
     const ended = before.hosts.filter(({ name }) => removed.includes(name) && !running.has(name));
-    await driver.start(ended.map(unitOf), readToken(paths));
+    await driver.start(
+      ended.map((host) => unitOf(host, before)),
+      readToken(paths),
+    );
   } catch (error) {
     throw new EnvironmentError(
       `Network ${before.network} could not be put back as it was (${messageOf(error)}): cqkd down -n ${before.network}`,

@@ -1,4 +1,12 @@
-import type { BootstrapReport, HostSpec, HostView, NetworkView, NodeReport, Tier } from '@cqkd/node/control';
+import {
+  type BootstrapReport,
+  type HostView,
+  type NetworkView,
+  type NodeReport,
+  regionsOf,
+  type Tier,
+  tiersOf,
+} from '@cqkd/node/control';
 import { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import { allNetworks, driversOf, runsWithoutState } from '../drivers/all-networks.js';
 import type { UnitView } from '../drivers/driver.js';
@@ -18,11 +26,12 @@ export type StatusState = NetworkView['state'] | 'unreachable' | 'interrupted' |
 
 export interface HostStatus {
   name: string;
-  tier: Tier;
-  region: string;
+  /** Of its nodes, each once. */
+  tiers: Tier[];
+  regions: string[];
   /** `up`; `lost` = it runs but does not report; `dead` = its process is gone; `unknown` = it runs, and there is no coordinator to ask. */
   state: 'up' | 'lost' | 'dead' | 'unknown';
-  nodes: Pick<NodeReport, 'name' | 'id' | 'address' | 'port' | 'tier' | 'state'>[];
+  nodes: Pick<NodeReport, 'name' | 'id' | 'address' | 'port' | 'tier' | 'region' | 'state'>[];
 }
 
 export interface NetworkStatus {
@@ -99,9 +108,12 @@ async function statusOf(root: string, network: string, signal: AbortSignal): Pro
   const planned = new Set(deployment.plan.hosts.map((spec) => spec.name));
   // A command that was killed may have started hosts that no plan has.
   const unplanned = (view?.hosts ?? []).filter(({ name }) => running.has(name) && !planned.has(name));
-  const hosts = [...deployment.plan.hosts, ...unplanned].map((host) =>
-    hostStatus(host, view, running.has(host.name)),
-  );
+  const placed = deployment.plan.hosts.map((host) => ({
+    name: host.name,
+    tiers: tiersOf(host),
+    regions: regionsOf(host),
+  }));
+  const hosts = [...placed, ...unplanned].map((host) => hostStatus(host, view, running.has(host.name)));
   const underWay = isLocked(root, network);
   const leftOver = unplanned.length > 0 && !underWay;
   if (deployment.change && !underWay) {
@@ -137,22 +149,22 @@ function stateOf(
 }
 
 function hostStatus(
-  spec: Pick<HostSpec, 'name' | 'tier' | 'region'>,
+  { name, tiers, regions }: Pick<HostView, 'name' | 'tiers' | 'regions'>,
   view: NetworkView | undefined,
   runs: boolean,
 ): HostStatus {
-  const { name, tier, region } = spec;
   const seen = view?.hosts.find((host) => host.name === name);
   const state = runs ? runningState(view, seen) : 'dead';
-  const nodes = (seen?.nodes ?? []).map(({ name, id, address, port, tier, state: nodeState }) => ({
+  const nodes = (seen?.nodes ?? []).map(({ name, id, address, port, tier, region, state: nodeState }) => ({
     name,
     id,
     address,
     port,
     tier,
+    region,
     state: runs ? nodeState : ('left' as const),
   }));
-  return { name, tier, region, state, nodes };
+  return { name, tiers, regions, state, nodes };
 }
 
 function runningState(view: NetworkView | undefined, seen: HostView | undefined): HostStatus['state'] {

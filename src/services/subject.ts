@@ -1,3 +1,4 @@
+import { tiersOf } from '@cqkd/node/control';
 import type { CoordinatorClient } from '../coordinator-client/coordinator-client.js';
 import type { Driver } from '../drivers/driver.js';
 import type { Entries, Subject, Usage } from '../measure/subject.js';
@@ -39,7 +40,7 @@ async function entriesOf(client: CoordinatorClient, plan: Plan, signal: AbortSig
     return { total, healthy: view.bootstrap.healthy };
   }
   const places = new Set(
-    plan.hosts.flatMap((host) => (host.tier === 'worker' ? host.fallbackCandidates : [])),
+    plan.hosts.flatMap((host) => (tiersOf(host).includes('worker') ? host.fallbackCandidates : [])),
   );
   const fallback = view.hosts.flatMap((host) =>
     host.nodes

@@ -21,13 +21,18 @@ export interface PendingChange {
   before: Plan;
 }
 
+/** Of what is kept: 1 had one tier and one region for each host. */
+export const deploymentVersion = 2;
+
 /** What is kept of a network, as long as it exists. */
 export interface Deployment {
-  version: 1;
+  version: typeof deploymentVersion;
   state: DeploymentState;
   driver: string;
   /** Folder of the user's own Compose templates. */
   templates?: string | undefined;
+  /** The Node.js that hosts run on, where the user named one: a path. */
+  nodeBinary?: string | undefined;
   /** Milliseconds since the epoch. */
   createdAt: number;
   coordinatorUrl: string;
@@ -40,23 +45,28 @@ const count = z.int().check(z.nonnegative());
 const settings = z.record(z.string(), z.string());
 const control = z.object({ address: z.string(), port: count });
 const nodeSchema = z.looseObject({ name: z.string(), port: count, candidates: count });
+const groupSchema = z.looseObject({ tier: z.string(), region: z.string(), nodes: z.array(nodeSchema) });
 const hostSchema = z.looseObject({
   name: z.string(),
-  tier: z.string(),
-  region: z.string(),
   address: z.string(),
   control,
   candidates: z.array(z.array(z.string())),
-  nodes: z.array(nodeSchema),
+  groups: z.array(groupSchema),
   settings,
 });
-export const planSchema = z.looseObject({
-  network: z.string(),
+/** What it takes to plan the same network again. */
+const recordedPlan = {
   workers: count,
   topology: z.enum(['flat', 'tiered', 'legacy']),
   settings,
   seed: z.int(),
   density: z.nullable(count),
+};
+/** A plan of any version, as far as it can be planned again. */
+export const recordedPlanSchema = z.looseObject(recordedPlan);
+const planSchema = z.looseObject({
+  ...recordedPlan,
+  network: z.string(),
   ground: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('loopback'),
@@ -64,6 +74,7 @@ export const planSchema = z.looseObject({
     }),
     z.object({ kind: z.literal('subnet'), cidr: z.string() }),
   ]),
+  node: z.object({ version: z.string(), heap: z.enum(['lean', 'roomy']) }),
   tiers: z.array(z.looseObject({ tier: z.string(), nodes: count })),
   hosts: z.array(hostSchema),
   coordinator: z.looseObject({ control, candidates: z.array(z.string()) }),
@@ -72,10 +83,11 @@ export const planSchema = z.looseObject({
   memoryBytes: count,
 });
 const deploymentSchema = z.looseObject({
-  version: z.literal(1),
+  version: z.literal(deploymentVersion),
   state: z.enum(['deploying', 'scaling', 'changing', 'up', 'ending']),
   driver: z.string(),
   templates: z.optional(z.string()),
+  nodeBinary: z.optional(z.string()),
   createdAt: z.number(),
   coordinatorUrl: z.string(),
   plan: planSchema,
@@ -86,9 +98,14 @@ const deploymentSchema = z.looseObject({
 export function readDeployment(paths: NetworkPaths): Deployment | undefined {
   const text = readState(paths.plan);
   if (text === undefined) return undefined;
+  let version: unknown;
   try {
-    return deploymentSchema.parse(JSON.parse(text)) as unknown as Deployment;
+    const parsed = JSON.parse(text);
+    version = parsed?.version;
+    return deploymentSchema.parse(parsed) as unknown as Deployment;
   } catch {
+    if (typeof version === 'number' && version !== deploymentVersion)
+      throw new EnvironmentError(`${paths.plan} was written by another version of cqkd: ${forceHint(paths)}`);
     throw new EnvironmentError(`${paths.plan} is corrupt: ${forceHint(paths)}`);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, systemCode, UsageError } from '../errors.js';
 import type { Plan, TopologyChoice } from '../plan/plan.js';
-import { planSchema } from './deployment.js';
+import { recordedPlanSchema } from './deployment.js';
 
 /** What it takes to plan the same network again. */
 export interface PlanRecord {
@@ -20,7 +20,7 @@ export interface PlanRecord {
 export function readPlanRecord(path: string): PlanRecord {
   const parsed = parse(path);
   const held = typeof parsed === 'object' && parsed !== null && 'plan' in parsed ? parsed.plan : parsed;
-  const result = planSchema.safeParse(held);
+  const result = recordedPlanSchema.safeParse(held);
   if (!result.success) {
     throw new UsageError(`${path} holds no plan: --from takes what cqkd deploy --json printed`);
   }

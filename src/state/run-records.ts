@@ -9,6 +9,8 @@ export interface RunRecord {
   at: number;
   command: string;
   network: string;
+  /** Version of the Node.js that hosts run on; null where it is not known. */
+  node: string | null;
   /** The result of the command, as its `--json` has it, without the plan. */
   result: object;
 }

@@ -19,6 +19,7 @@ export interface NodeReport {
   address: string;
   port: number;
   tier: Tier;
+  region: string;
   state: NodeState;
   /** Why it failed, one line. */
   error?: string;
@@ -66,8 +67,9 @@ export interface HostLoad {
 /** `POST /v1/hosts`: at every change of state, and every 5 s. */
 export interface HostReport {
   name: string;
-  tier: Tier;
-  region: string;
+  /** Of its nodes, each once. */
+  tiers: Tier[];
+  regions: string[];
   pid: number;
   /** Base address of the host's own control API. */
   url: string;
@@ -92,8 +94,9 @@ export type HostState = 'up' | 'lost';
 
 export interface HostView {
   name: string;
-  tier: Tier;
-  region: string;
+  /** Of its nodes, each once. */
+  tiers: Tier[];
+  regions: string[];
   state: HostState;
   url: string;
   pid: number;

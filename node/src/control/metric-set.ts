@@ -9,6 +9,11 @@ export interface Sample {
 
 type Read = () => Sample[] | Promise<Sample[]>;
 
+/** Labels that say where nodes of one process belong: comma-separated where it has several. */
+export function placeLabels(tiers: readonly string[], regions: readonly string[]): Record<string, string> {
+  return { tiers: tiers.join(','), regions: regions.join(',') };
+}
+
 /** Metrics that are read from plain counters at each scrape: nothing is kept twice. */
 export class MetricSet {
   readonly #registry = new Registry();

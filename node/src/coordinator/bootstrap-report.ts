@@ -1,6 +1,12 @@
-import type { BootstrapReport, HostReport, HostState, NodeReport, RegionReport } from '../control/api.js';
+import type { BootstrapReport, HostState, NodeReport, RegionReport } from '../control/api.js';
 
-type ReportedHost = Pick<HostReport, 'tier' | 'region'> & { state: HostState; nodes: readonly NodeReport[] };
+interface ReportedHost {
+  state: HostState;
+  nodes: readonly NodeReport[];
+}
+
+/** A node, and whether it takes part. */
+type ReportedNode = NodeReport & { isHealthy: boolean };
 
 const bootstrapTiers: readonly string[] = ['super', 'regional', 'local'];
 
@@ -10,17 +16,21 @@ const bootstrapTiers: readonly string[] = ['super', 'regional', 'local'];
  * @param failovers promotions that were told of
  */
 export function bootstrapReport(hosts: readonly ReportedHost[], failovers: number): BootstrapReport {
-  const bootstraps = hosts.filter((host) => bootstrapTiers.includes(host.tier));
-  const healthy = bootstraps.flatMap(joinedOf);
-  const workers = hosts.filter((host) => host.tier === 'worker').flatMap(joinedOf);
+  const nodes = hosts.flatMap(({ state, nodes }) =>
+    nodes.map((node): ReportedNode => ({ ...node, isHealthy: state === 'up' && node.state === 'joined' })),
+  );
+  const joined = nodes.filter((node) => node.isHealthy);
+  const bootstraps = nodes.filter(isBootstrap);
+  const healthy = joined.filter(isBootstrap);
+  const workers = joined.filter((node) => node.tier === 'worker');
   const parents = new Set(healthy.map(placeOf));
   const attached = workers.filter(({ parent }) => parent !== undefined && parents.has(parent)).length;
-  const connections = connectionsOf(healthy, hosts.flatMap(joinedOf));
+  const connections = connectionsOf(healthy, joined);
   const capacity = capacityOf(healthy);
-  const regions = regionsOf(hosts);
+  const regions = regionsOf(nodes);
   const covered = regions.filter((region) => region.healthy > 0).length;
   return {
-    total: bootstraps.reduce((sum, host) => sum + host.nodes.length, 0),
+    total: bootstraps.length,
     healthy: healthy.length,
     connections,
     capacity,
@@ -48,23 +58,21 @@ function capacityOf(healthy: readonly NodeReport[]): number | null {
   return loads.length === 0 ? null : loads.reduce((sum, { capacity }) => sum + capacity, 0);
 }
 
-function regionsOf(hosts: readonly ReportedHost[]): RegionReport[] {
+function regionsOf(nodes: readonly ReportedNode[]): RegionReport[] {
   const regions = new Map<string, RegionReport>();
-  for (const host of hosts) {
-    const { region: name } = host;
-    const region = regions.get(name) ?? { name, total: 0, healthy: 0, workers: 0 };
-    regions.set(name, region);
-    const joined = joinedOf(host).length;
-    if (bootstrapTiers.includes(host.tier)) {
-      region.total += host.nodes.length;
-      region.healthy += joined;
-    } else if (host.tier === 'worker') region.workers += joined;
+  for (const node of nodes) {
+    const region = regions.get(node.region) ?? { name: node.region, total: 0, healthy: 0, workers: 0 };
+    regions.set(node.region, region);
+    if (isBootstrap(node)) {
+      region.total++;
+      if (node.isHealthy) region.healthy++;
+    } else if (node.tier === 'worker' && node.isHealthy) region.workers++;
   }
   return [...regions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function joinedOf({ state, nodes }: ReportedHost): NodeReport[] {
-  return state === 'up' ? nodes.filter((node) => node.state === 'joined') : [];
+function isBootstrap({ tier }: NodeReport): boolean {
+  return bootstrapTiers.includes(tier);
 }
 
 function placeOf({ address, port }: NodeReport): string {

@@ -173,8 +173,8 @@ export class LiveSettings {
 
 /** Hosts that a change is for, or for a node of theirs, and the others. */
 function split(hosts: readonly HostRecord[], change: SettingChange): [HostRecord[], HostRecord[]] {
-  const isFor = ({ name, tier, nodes }: HostRecord) =>
-    isMeant(change, { host: name, tier }) || nodes.some((node) => change.nodes?.includes(node.name));
+  const isFor = ({ name, tiers, nodes }: HostRecord) =>
+    isMeant(change, { host: name, tiers }) || nodes.some((node) => change.nodes?.includes(node.name));
   return [hosts.filter(isFor), hosts.filter((host) => !isFor(host))];
 }
 

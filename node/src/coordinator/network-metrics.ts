@@ -1,4 +1,4 @@
-import { MetricSet, type Sample } from '../control/metric-set.js';
+import { MetricSet, placeLabels, type Sample } from '../control/metric-set.js';
 import type { Network } from './network.js';
 import type { HostRecord } from './registry.js';
 
@@ -8,7 +8,7 @@ export function createNetworkMetrics(network: Network, name: string): MetricSet 
   const metrics = new MetricSet({ network: name });
   const byTier = (value: (host: HostRecord) => number) => (): Sample[] =>
     registry.hosts.map((host) => ({ labels: placeOf(host), value: value(host) }));
-  const place = ['tier', 'region', 'host'];
+  const place = ['tiers', 'regions', 'host'];
   metrics.traffic(
     () => registry.hosts.map((host) => ({ labels: placeOf(host), traffic: host.traffic })),
     place,
@@ -85,6 +85,6 @@ export function createNetworkMetrics(network: Network, name: string): MetricSet 
   return metrics;
 }
 
-function placeOf({ tier, region, name }: HostRecord): Record<string, string> {
-  return { tier, region, host: name };
+function placeOf({ tiers, regions, name }: HostRecord): Record<string, string> {
+  return { ...placeLabels(tiers, regions), host: name };
 }

@@ -141,8 +141,8 @@ export class Network {
       bootstrap: this.bootstrap,
       hosts: registry.hosts.map((host) => ({
         name: host.name,
-        tier: host.tier,
-        region: host.region,
+        tiers: host.tiers,
+        regions: host.regions,
         state: host.state,
         url: host.url,
         pid: host.pid,

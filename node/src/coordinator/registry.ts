@@ -17,7 +17,8 @@ export interface HostRecord extends Omit<HostReport, 'nodes' | 'events'> {
   nodes: NodeReport[];
   state: HostState;
   joined: number;
-  failed: number;
+  /** Joined and failed nodes of each tier. */
+  counts: ReadonlyMap<Tier, { joined: number; failed: number }>;
   /** Names of nodes that had joined at some time: they should answer. */
   due: Set<string>;
   /** Of the last report, on the monotonic clock. Milliseconds. */
@@ -71,8 +72,8 @@ export class Registry {
       ...rest,
       nodes,
       state: 'up',
-      joined: countOf(nodes, 'joined'),
-      failed: countOf(nodes, 'failed'),
+      joined: nodes.filter((node) => node.state === 'joined').length,
+      counts: countByTier(nodes),
       due: report.nodes ? dueOf(nodes, known?.due) : (known?.due ?? new Set()),
       seenAtMs: performance.now(),
     };
@@ -116,10 +117,12 @@ export class Registry {
     for (const tier of Object.keys(expected) as Tier[])
       tiers[tier] = { joined: 0, failed: 0, total: expected[tier] ?? 0 };
     for (const host of this.#hosts.values()) {
-      tiers[host.tier] ??= { joined: 0, failed: 0, total: 0 };
-      const tier = tiers[host.tier] as TierProgress;
-      if (host.state === 'up') tier.joined += host.joined;
-      tier.failed += host.failed;
+      for (const [name, { joined, failed }] of host.counts) {
+        tiers[name] ??= { joined: 0, failed: 0, total: 0 };
+        const tier = tiers[name] as TierProgress;
+        if (host.state === 'up') tier.joined += joined;
+        tier.failed += failed;
+      }
     }
     return tiers;
   }
@@ -141,8 +144,15 @@ export class Registry {
   }
 }
 
-function countOf(nodes: readonly NodeReport[], state: NodeReport['state']): number {
-  return nodes.filter((node) => node.state === state).length;
+function countByTier(nodes: readonly NodeReport[]): HostRecord['counts'] {
+  const counts = new Map<Tier, { joined: number; failed: number }>();
+  for (const { tier, state } of nodes) {
+    const count = counts.get(tier) ?? { joined: 0, failed: 0 };
+    counts.set(tier, count);
+    if (state === 'joined') count.joined++;
+    else if (state === 'failed') count.failed++;
+  }
+  return counts;
 }
 
 /** Of the nodes listed, those that have joined now or before. */

@@ -11,7 +11,10 @@ const TIERS: readonly unknown[] = tierSchema.options;
 /** By hand: while a thousand nodes join, thousands of these are checked every second. */
 function isNodeReport(value: unknown): value is NodeReport {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, id, address, port, tier, state, error, parent, bootstrap } = value as Record<string, unknown>;
+  const { name, id, address, port, tier, region, state, error, parent, bootstrap } = value as Record<
+    string,
+    unknown
+  >;
   return (
     typeof name === 'string' &&
     typeof id === 'string' &&
@@ -19,6 +22,7 @@ function isNodeReport(value: unknown): value is NodeReport {
     typeof address === 'string' &&
     Number.isInteger(port) &&
     TIERS.includes(tier) &&
+    typeof region === 'string' &&
     STATES.includes(state) &&
     (error === undefined || typeof error === 'string') &&
     (parent === undefined || typeof parent === 'string') &&
@@ -40,8 +44,8 @@ const event = z.looseObject({
 /** What a host reports. */
 export const hostReportSchema = z.object({
   name: z.string().check(z.minLength(1)),
-  tier: tierSchema,
-  region: z.string(),
+  tiers: z.array(tierSchema),
+  regions: z.array(z.string()),
   pid: z.int(),
   url: z.url(),
   startedAt: z.number(),

@@ -57,9 +57,10 @@ function* placesOf(
 ): Iterable<SettingPlace | undefined> {
   yield undefined;
   const apart = new Set(changes.flatMap((change) => change.nodes ?? []));
-  for (const { name: host, tier, nodes } of hosts) {
-    yield { host, tier };
-    for (const { name: node } of nodes) if (apart.has(node)) yield { host, tier, node };
+  for (const { name: host, tiers, nodes } of hosts) {
+    yield { host, tiers };
+    for (const tier of tiers) yield { host, tiers: [tier] };
+    for (const { name: node, tier } of nodes) if (apart.has(node)) yield { host, tiers: [tier], node };
   }
 }
 

@@ -9,8 +9,8 @@ export function requireScope(request: SettingsRequest, hosts: readonly HostRecor
       throw new HttpError(404, `No host "${name}" in this network`);
   }
   for (const tier of request.tiers ?? []) {
-    if (!hosts.some((host) => host.tier === tier))
-      throw new HttpError(404, `No host of tier "${tier}" in this network`);
+    if (!hosts.some((host) => host.tiers.some((each) => each === tier)))
+      throw new HttpError(404, `No node of tier "${tier}" in this network`);
   }
   if (!request.nodes) return request;
   const names = new Map<string, string>();

@@ -18,14 +18,14 @@ export async function shutDownHosts(
 ): Promise<ShutdownAnswer> {
   const everything = !tiers && !hosts;
   const isMeant = (host: HostRecord) =>
-    everything || tiers?.includes(host.tier) || hosts?.includes(host.name) || false;
+    everything || host.tiers.some((tier) => tiers?.includes(tier)) || hosts?.includes(host.name) || false;
   const saysGoodbye = goodbye ?? !everything;
   const allMeant = network.registry.hosts.filter(isMeant);
   const leaving = saysGoodbye ? allMeant.flatMap((host) => host.nodes.map(({ id }) => id)) : [];
   const body: HostShutdown = { goodbye: saysGoodbye, leaving };
   const answer: ShutdownAnswer = { stopped: [], failed: [] };
-  for (const tier of ORDER) {
-    const meant = allMeant.filter((host) => tier.includes(host.tier));
+  for (const [position] of ORDER.entries()) {
+    const meant = allMeant.filter((host) => turnOf(host) === position);
     await Promise.all(
       meant.map(async (host) => {
         ((await end(network, host.name, body)) ? answer.stopped : answer.failed).push(host.name);
@@ -33,6 +33,12 @@ export async function shutDownHosts(
     );
   }
   return answer;
+}
+
+/** A host of several tiers ends with the first of them. */
+function turnOf({ tiers }: HostRecord): number {
+  const turn = ORDER.findIndex((tier) => tier.some((each) => tiers.includes(each)));
+  return turn < 0 ? 0 : turn;
 }
 
 async function end(network: Network, name: string, body: HostShutdown): Promise<boolean> {

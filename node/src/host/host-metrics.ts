@@ -1,15 +1,20 @@
 import { median } from '../adaptive/median.js';
 import type { NodeState } from '../control/api.js';
 import type { LoadMeter } from '../control/load-meter.js';
-import { MetricSet } from '../control/metric-set.js';
+import { MetricSet, placeLabels } from '../control/metric-set.js';
 import type { Host } from './host.js';
+import { regionsOf, tiersOf } from './spec.js';
 
 const STATES: NodeState[] = ['starting', 'attaching', 'joining', 'joined', 'failed', 'left'];
 
 /** The metrics of one host; they read its counters when they are scraped. */
 export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
-  const { network, name, tier, region } = host.spec;
-  const metrics = new MetricSet({ network, host: name, tier, region });
+  const { network, name } = host.spec;
+  const metrics = new MetricSet({
+    network,
+    host: name,
+    ...placeLabels(tiersOf(host.spec), regionsOf(host.spec)),
+  });
   metrics.traffic(() => [{ labels: {}, traffic: host.counters() }]);
   metrics.counter('cqkd_request_attempts_total', 'Datagrams of requests, retries too', [], () => [
     { labels: {}, value: host.counters().attempts },

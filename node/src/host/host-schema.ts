@@ -27,19 +27,23 @@ const nodeSpecSchema = z.object({
   candidates: z.int().check(z.gte(0)),
 });
 
+const nodeGroupSchema = z.object({
+  tier: tierSchema,
+  region: z.string(),
+  siblings: candidatesSchema,
+  capacity: z.nullable(z.int().check(z.gte(1))),
+  nodes: z.array(nodeSpecSchema),
+});
+
 export const hostSpecSchema = z.object({
   network: text,
   name: text,
-  tier: tierSchema,
-  region: z.string(),
   address: addressSchema,
   control: controlSchema,
   coordinator: z.url(),
   candidates: z.array(candidatesSchema),
-  siblings: candidatesSchema,
   fallbackCandidates: candidatesSchema,
-  capacity: z.nullable(z.int().check(z.gte(1))),
-  nodes: z.array(nodeSpecSchema),
+  groups: z.array(nodeGroupSchema),
   ports: z.object({
     ...range,
     spareFrom: z.int().check(z.gte(0), z.lte(65_536)),

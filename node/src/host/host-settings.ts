@@ -1,11 +1,14 @@
 import type { HostSettingsView, SettingOverlay } from '../control/settings-api.js';
-import { differences, noOverlay, type SettingPlace, settingsAt } from '../setting-overlay.js';
+import { differences, isMeant, noOverlay, type SettingPlace, settingsAt } from '../setting-overlay.js';
 import { parseSettings, type Settings, settingTexts } from '../settings.js';
-import type { HostSpec } from './spec.js';
+import { type HostSpec, type NodeGroup, tiersOf } from './spec.js';
 
 /** Settings of a host and of each of its nodes: what the plan gave, with what was changed since. */
 export class HostSettings {
-  readonly #place: SettingPlace;
+  readonly #name: string;
+  /** Tier of each node. */
+  #tiers: ReadonlyMap<string, NodeGroup['tier']>;
+  #place: SettingPlace;
   #given: HostSpec['settings'];
   #overlay: SettingOverlay = noOverlay;
   /** Nodes with the same settings share one object. */
@@ -13,10 +16,12 @@ export class HostSettings {
   #ofHost: Settings;
 
   /** @throws SettingError */
-  constructor({ name, tier, settings }: Pick<HostSpec, 'name' | 'tier' | 'settings'>) {
-    this.#place = { host: name, tier };
-    this.#given = settings;
-    this.#ofHost = this.#parse(settings);
+  constructor(spec: Pick<HostSpec, 'name' | 'groups' | 'settings'>) {
+    this.#name = spec.name;
+    this.#tiers = tierOfNodes(spec);
+    this.#place = { host: this.#name, tiers: tiersOf(spec) };
+    this.#given = spec.settings;
+    this.#ofHost = this.#parse(spec.settings);
   }
 
   get revision(): number {
@@ -29,17 +34,31 @@ export class HostSettings {
   }
 
   of(node: string): Settings {
-    return this.#at({ ...this.#place, node });
+    const tier = this.#tiers.get(node);
+    const place: SettingPlace = { host: this.#name, tiers: tier ? [tier] : [], node };
+    // Most nodes have what their host has: nothing to put together for them.
+    const isApart = this.#overlay.changes.some(
+      (change) => isMeant(change, place) !== isMeant(change, this.#place),
+    );
+    return isApart ? this.#at(place) : this.#at(this.#place);
   }
 
   /** The plan gives something else; what was changed since stays. @throws SettingError and changes nothing */
-  give(given: HostSpec['settings'], nodes: readonly string[]): void {
-    this.#use(given, this.#overlay, nodes);
+  give(spec: Pick<HostSpec, 'groups' | 'settings'>): void {
+    const before = [this.#tiers, this.#place] as const;
+    this.#tiers = tierOfNodes(spec);
+    this.#place = { host: this.#name, tiers: tiersOf(spec) };
+    try {
+      this.#use(spec.settings, this.#overlay);
+    } catch (error) {
+      [this.#tiers, this.#place] = before;
+      throw error;
+    }
   }
 
   /** Takes what was changed; an older one than it has is ignored. @throws SettingError and changes nothing */
-  overlay(overlay: SettingOverlay, nodes: readonly string[]): void {
-    if (overlay.revision >= this.revision) this.#use(this.#given, overlay, nodes);
+  overlay(overlay: SettingOverlay): void {
+    if (overlay.revision >= this.revision) this.#use(this.#given, overlay);
   }
 
   /** @param nodes with the settings that they run with */
@@ -54,12 +73,12 @@ export class HostSettings {
     return view;
   }
 
-  #use(given: HostSpec['settings'], overlay: SettingOverlay, nodes: readonly string[]): void {
+  #use(given: HostSpec['settings'], overlay: SettingOverlay): void {
     const before = [this.#given, this.#overlay, this.#parsed] as const;
     [this.#given, this.#overlay, this.#parsed] = [given, overlay, new Map()];
     try {
       const ofHost = this.#at(this.#place);
-      for (const node of nodes) this.of(node);
+      for (const node of this.#tiers.keys()) this.of(node);
       this.#ofHost = ofHost;
     } catch (error) {
       [this.#given, this.#overlay, this.#parsed] = before;
@@ -68,10 +87,6 @@ export class HostSettings {
   }
 
   #at(place: SettingPlace): Settings {
-    // Most nodes have what their host has: nothing to put together for them.
-    const { node } = place;
-    const apart = node !== undefined && this.#overlay.changes.some((change) => change.nodes?.includes(node));
-    if (node !== undefined && !apart) return this.#at(this.#place);
     return this.#parse(settingsAt(this.#given, this.#overlay, place));
   }
 
@@ -81,4 +96,8 @@ export class HostSettings {
     this.#parsed.set(key, parsed);
     return parsed;
   }
+}
+
+function tierOfNodes({ groups }: Pick<HostSpec, 'groups'>): Map<string, NodeGroup['tier']> {
+  return new Map(groups.flatMap(({ tier, nodes }) => nodes.map(({ name }) => [name, tier])));
 }

@@ -15,10 +15,16 @@ import type { HostFaults } from './faults/host-faults.js';
 import { HostSettings } from './host-settings.js';
 import { HostedNode } from './hosted-node.js';
 import { type GoodbyeOptions, leaveTogether } from './leave-together.js';
-import type { HostSpec, NodeSpec } from './spec.js';
+import { type HostSpec, type NodeGroup, type NodeSpec, nodesOf } from './spec.js';
 
 /** Nodes of one host that join at a time: more only wait for each other's answers. */
 const JOIN_CONCURRENCY = 16;
+
+/** A node of a spec with the group that it belongs to. */
+interface PlacedNode {
+  node: NodeSpec;
+  group: NodeGroup;
+}
 
 /** A host can't do what its spec says; one line for the user. */
 export class HostError extends Error {
@@ -121,7 +127,7 @@ export class Host {
    * @throws HostError when a node that needs its very port can't have it
    */
   async start(): Promise<void> {
-    for (const spec of this.#spec.nodes) this.#add(spec);
+    for (const placed of placedNodes(this.#spec)) this.#add(placed);
     await this.#bindAll(this.nodes);
     void this.#joinAll(this.nodes);
   }
@@ -136,19 +142,15 @@ export class Host {
    */
   reconcile(spec: HostSpec): ReconcileAnswer {
     checkIndices(spec);
-    for (const key of ['network', 'name', 'tier', 'region'] as const) {
+    for (const key of ['network', 'name'] as const) {
       if (spec[key] !== this.#spec[key])
         throw new HostError(`${key} can't change from "${this.#spec[key]}" to "${spec[key]}"`);
     }
-    this.#settings.give(
-      spec.settings,
-      spec.nodes.map((node) => node.name),
-    );
-    const wanted = new Map(spec.nodes.map((node) => [node.name, node]));
+    this.#settings.give(spec);
+    const wanted = new Map(placedNodes(spec).map((placed) => [placed.node.name, placed]));
     const stays = (node: HostedNode) => {
       const next = wanted.get(node.name);
-      const address = next?.address ?? spec.address;
-      return next !== undefined && next.port === node.spec.port && address === node.address;
+      return next !== undefined && node.isAs(next.node, next.group, spec.address);
     };
     const leaving = this.nodes.filter((node) => !stays(node));
     const staying = this.nodes.filter(stays);
@@ -158,18 +160,19 @@ export class Host {
     for (const node of leaving) this.#nodes.delete(node.name);
     let moved = 0;
     for (const node of staying) {
-      node.spec = wanted.get(node.name) as NodeSpec;
-      const places = this.#placesOf(node.spec);
+      const placed = wanted.get(node.name) as PlacedNode;
+      node.spec = placed.node;
+      const places = this.#placesOf(placed);
       if (places.candidates[0] !== before.get(node)) moved++;
       node.setPlaces(places);
     }
     this.#configure();
-    const joining = spec.nodes.filter((node) => !this.#nodes.has(node.name));
-    const added = joining.map((node) => this.#add(node));
+    const joining = [...wanted.values()].filter(({ node }) => !this.#nodes.has(node.name));
+    const added = joining.map((placed) => this.#add(placed));
     this.#inTurn(async () => {
       await this.#leaveAll(leaving);
       // One that can't bind has failed, and says so; the others go on.
-      for (const node of added) await this.#bind(node).catch(() => {});
+      for (const node of added) await node.bind(this.ports).catch(() => {});
       await this.#joinAll(added);
     });
     return { joining: joining.length, leaving: leaving.length, moved };
@@ -177,7 +180,7 @@ export class Host {
 
   /** Takes settings that were changed while the network runs. @throws SettingError and changes nothing */
   overlaySettings(overlay: SettingOverlay): void {
-    this.#settings.overlay(overlay, [...this.#nodes.keys()]);
+    this.#settings.overlay(overlay);
     this.#configure();
   }
 
@@ -202,7 +205,7 @@ export class Host {
   async restart(name: string): Promise<HostedNode> {
     const node = this.node(name);
     try {
-      await node.restart(this.ports, this.#keepsPort);
+      await node.restart(this.ports);
     } catch (error) {
       throw new HttpError(503, messageOf(error));
     }
@@ -231,17 +234,15 @@ export class Host {
     return sum;
   }
 
-  #add(spec: NodeSpec): HostedNode {
-    const { tier, region, address } = this.#spec;
+  #add(placed: PlacedNode): HostedNode {
+    const { node: spec, group } = placed;
     const node = new HostedNode(spec, {
       components: this.components,
       settings: this.#settings.of(spec.name),
-      tier,
-      region,
-      address,
+      group,
+      address: this.#spec.address,
       faults: this.faults.of(spec.name),
-      places: this.#placesOf(spec),
-      capacity: this.#spec.capacity,
+      places: this.#placesOf(placed),
       onState: (changed) => this.#onState(changed),
       onEvent: (changed, event) => this.#onEvent(changed, event),
       onChange: this.#onChange,
@@ -259,29 +260,20 @@ export class Host {
     return this.#spec.candidates[spec.candidates] ?? [];
   }
 
-  #placesOf(spec: NodeSpec): BootstrapPlaces {
-    const { siblings, fallbackCandidates } = this.#spec;
-    return { candidates: this.#candidatesOf(spec), siblings, fallbackCandidates };
+  #placesOf({ node, group: { siblings } }: PlacedNode): BootstrapPlaces {
+    const { fallbackCandidates } = this.#spec;
+    return { candidates: this.#candidatesOf(node), siblings, fallbackCandidates };
   }
 
   async #bindAll(nodes: readonly HostedNode[]): Promise<void> {
     for (const node of nodes) {
       try {
-        await this.#bind(node);
+        await node.bind(this.ports);
       } catch (error) {
-        if (!(error instanceof PortError) || this.#spec.tier !== 'worker')
+        if (!(error instanceof PortError) || node.tier !== 'worker')
           throw new HostError(describe(node, error));
       }
     }
-  }
-
-  #bind(node: HostedNode): Promise<void> {
-    return node.bind(this.ports, this.#keepsPort);
-  }
-
-  /** Bootstrap nodes and endpoints are known by their ports: they never fall back. */
-  get #keepsPort(): boolean {
-    return this.#spec.tier !== 'worker';
   }
 
   /** Those that can't bind have failed, and say so. @returns when all are bound; joining goes on */
@@ -289,7 +281,7 @@ export class Host {
     const nodes = names.flatMap((name) => this.#nodes.get(name) ?? []);
     for (const node of nodes) {
       if (this.#ending) return;
-      await node.restart(this.ports, this.#keepsPort).catch(() => {});
+      await node.restart(this.ports).catch(() => {});
       if (this.#ending) node.crash();
     }
     void this.#joinAll(nodes);
@@ -317,9 +309,13 @@ export class Host {
   }
 }
 
+function placedNodes({ groups }: HostSpec): PlacedNode[] {
+  return groups.flatMap((group) => group.nodes.map((node) => ({ node, group })));
+}
+
 function checkIndices(spec: HostSpec): void {
   const names = new Set<string>();
-  for (const node of spec.nodes) {
+  for (const node of nodesOf(spec)) {
     if (node.candidates >= spec.candidates.length)
       throw new HostError(
         `Node ${node.name} takes its candidates from one of ${spec.candidates.length} lists, got ${node.candidates}`,

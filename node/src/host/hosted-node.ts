@@ -10,21 +10,19 @@ import type { Settings } from '../settings.js';
 import type { NodeFaults } from '../wire/faults.js';
 import { FaultyTransport } from '../wire/faulty.js';
 import type { RpcStats } from '../wire/stats.js';
-import type { NodeSpec } from './spec.js';
+import type { NodeGroup, NodeSpec } from './spec.js';
 
 export interface HostedNodeInit {
   components: NodeComponents;
   settings: Settings;
-  tier: Tier;
-  region: string;
+  /** The group that it belongs to. */
+  group: Pick<NodeGroup, 'tier' | 'region' | 'capacity'>;
   /** Where it binds when its spec does not say. */
   address: string;
   /** What it does not hear, in this life and the next. */
   faults: NodeFaults;
   /** Where it finds its network. */
   places: BootstrapPlaces;
-  /** Nodes that may attach to it; null = as many as come. */
-  capacity: number | null;
   /** Told when its state changes. */
   onState: (node: HostedNode) => void;
   /** Told of what else is worth knowing. */
@@ -87,7 +85,8 @@ export class HostedNode {
       id: this.#hex,
       address: this.#dht.address || this.address,
       port: this.#dht.port || this.spec.port,
-      tier: this.#init.tier,
+      tier: this.tier,
+      region: this.#init.group.region,
       state: this.state,
       ...(error && { error }),
       ...(parent && { parent: placeOf(parent) }),
@@ -99,16 +98,36 @@ export class HostedNode {
     return this.spec.address ?? this.#init.address;
   }
 
+  get tier(): Tier {
+    return this.#init.group.tier;
+  }
+
+  /** Bootstrap nodes and endpoints are known by their ports: they never fall back to another one. */
+  get #keepsPort(): boolean {
+    return this.tier !== 'worker';
+  }
+
+  /** Whether it is the same node, at the same place, in a spec that has changed. */
+  isAs(spec: NodeSpec, { tier, region, capacity }: NodeGroup, address: string): boolean {
+    const { group } = this.#init;
+    return (
+      spec.port === this.spec.port &&
+      (spec.address ?? address) === this.address &&
+      tier === group.tier &&
+      region === group.region &&
+      capacity === group.capacity
+    );
+  }
+
   /**
    * Opens its socket; one that has ended meanwhile gets none.
    *
-   * @param fixed its own port or none
    * @throws PortError, or the system's error
    */
-  async bind(ports: PortRegistry, fixed: boolean): Promise<void> {
+  async bind(ports: PortRegistry): Promise<void> {
     const dht = this.#dht;
     try {
-      const lease = await ports.lease(this.address, this.spec.port, { fixed });
+      const lease = await ports.lease(this.address, this.spec.port, { fixed: this.#keepsPort });
       if (dht.state === 'left') lease.close();
       else dht.use(new FaultyTransport(lease, this.#init.faults));
     } catch (error) {
@@ -164,10 +183,10 @@ export class HostedNode {
    * @returns when it is bound
    * @throws as `bind` does
    */
-  restart(ports: PortRegistry, fixed: boolean): Promise<void> {
+  restart(ports: PortRegistry): Promise<void> {
     const bound = this.#restarts.then(() => {
       this.#renew();
-      return this.bind(ports, fixed);
+      return this.bind(ports);
     });
     this.#restarts = bound.catch(() => {});
     return bound;
@@ -188,14 +207,14 @@ export class HostedNode {
   }
 
   #create(): DhtNode {
-    const { components, tier, region, capacity, onState, onEvent, onChange } = this.#init;
+    const { components, group, onState, onEvent, onChange } = this.#init;
     return new DhtNode(components, {
       name: this.name,
-      tier,
-      region,
+      tier: group.tier,
+      region: group.region,
       settings: this.#settings,
       ...this.#places,
-      capacity,
+      capacity: group.capacity,
       onState: () => onState(this),
       onEvent: (_dht, event) => onEvent(this, event),
       onChange,

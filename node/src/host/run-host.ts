@@ -13,7 +13,7 @@ import { Host, HostError } from './host.js';
 import { hostRoutes } from './host-routes.js';
 import type { HostedNode } from './hosted-node.js';
 import { Reporter } from './reporter.js';
-import type { HostSpec } from './spec.js';
+import { type HostSpec, regionsOf, tiersOf } from './spec.js';
 
 /** Samples of the event loop's delay wake an idle process: few. */
 const DELAY_RESOLUTION_MS = 100;
@@ -58,8 +58,8 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
     underway: () => host.underway,
     build: async (full) => ({
       name: spec.name,
-      tier: spec.tier,
-      region: spec.region,
+      tiers: tiersOf(host.spec),
+      regions: regionsOf(host.spec),
       pid: process.pid,
       url: server.url,
       startedAt: Math.round(performance.timeOrigin),
@@ -87,7 +87,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_ENVIRONMENT);
   }
-  logger.info({ nodes: spec.nodes.length, url: server.url }, 'started');
+  logger.info({ nodes: host.nodes.length, url: server.url }, 'started');
   reporter.start();
 }
 

@@ -6,7 +6,7 @@ import { exitOnBug, onEndSignal } from '../control/process-life.js';
 import { type NodeEnvironment, parseNodeEnvironment } from '../node-environment.js';
 import { parseSettings, type Settings, settingsOfEnvironment } from '../settings.js';
 import { Host, HostError } from './host.js';
-import type { HostSpec } from './spec.js';
+import { type HostSpec, nodesOf } from './spec.js';
 
 const LEAVE_MS = 3000;
 
@@ -17,7 +17,7 @@ const LEAVE_MS = 3000;
  */
 export async function runSingleNode(environment: NodeJS.ProcessEnv): Promise<void> {
   const spec = await specOf(environment);
-  const [node] = spec.nodes;
+  const [node] = nodesOf(spec);
   const logger = createLogger({ node: node?.name ?? '' });
   exitOnBug(logger);
   const host = new Host(spec, {
@@ -45,16 +45,22 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<HostSpec> {
   return {
     network: 'default',
     name: 'single',
-    tier: node.level ?? 'worker',
-    region: node.region,
     address: '0.0.0.0',
     control: { address: '127.0.0.1', port: 0 },
     coordinator: '',
     candidates: [candidates],
-    siblings: [],
     fallbackCandidates: await fallbackOf(node, parsed, candidates),
-    capacity: node.maxConnections,
-    nodes: [{ name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 }],
+    groups: [
+      {
+        tier: node.level ?? 'worker',
+        region: node.region,
+        siblings: [],
+        capacity: node.maxConnections,
+        nodes: [
+          { name: node.name ?? `node-${randomBytes(8).toString('hex')}`, port: node.port, candidates: 0 },
+        ],
+      },
+    ],
     ports: fixed ? { min: node.port, max: node.port, spareFrom } : { min, max, spareFrom },
     settings,
   };

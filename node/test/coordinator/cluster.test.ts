@@ -17,6 +17,7 @@ import type {
 import type { ShutdownAnswer } from '../../src/control/host-api.js';
 import { HttpClient } from '../../src/control/http-client.js';
 import type { HttpError } from '../../src/control/http-error.js';
+import type { HostSpec, NodeGroup } from '../../src/host/spec.js';
 import { Cluster } from '../support/cluster.js';
 import { until } from '../support/until.js';
 
@@ -234,7 +235,7 @@ describe('a network of processes', function () {
 
   it('follows a change of the plan', async () => {
     const spec = structuredClone(cluster.specs[2]);
-    const dropped = spec?.nodes.pop();
+    const dropped = spec?.groups[0]?.nodes.pop();
     const answer = await cluster.call('PUT', '/v1/hosts/worker-0/spec', spec);
     expect(answer).to.deep.equal({ joining: 0, leaving: 1, moved: 0 });
     const smaller = { ...cluster.coordinatorSpec, expected: { super: 2, worker: 5 } };
@@ -249,7 +250,7 @@ describe('a network of processes', function () {
     await cluster.call('PUT', '/v1/hosts/worker-0/spec', cluster.specs[2]);
     await cluster.untilReady();
     expect((await refusal('PUT', '/v1/spec', { ...smaller, network: 'other' })).status).to.equal(409);
-    const other = { ...spec, tier: 'super' };
+    const other = { ...spec, network: 'other' };
     expect((await refusal('PUT', '/v1/hosts/worker-0/spec', other)).status).to.equal(409);
     expect((await refusal('PUT', '/v1/hosts/nobody/spec', spec)).status).to.equal(404);
   });
@@ -309,20 +310,95 @@ describe('a network of processes', function () {
     }
   });
 
-  const metricsOf = (url: string) =>
-    new Promise<string>((resolve, reject) => {
-      const options = { headers: { authorization: 'Bearer a token of tests' } };
-      get(`${url}/metrics`, options, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (data) => {
-          text += data;
-        });
-        response.once('end', () => resolve(text));
-      }).once('error', reject);
-    });
-
   async function hostMetrics(): Promise<string> {
     const { hosts } = await cluster.view();
     return metricsOf(hosts.find((host) => host.name === 'worker-0')?.url ?? '');
   }
 });
+
+describe('a network of processes that tiers and regions share', function () {
+  this.timeout(60_000);
+  let cluster: Cluster;
+  let view: NetworkView;
+
+  before(async () => {
+    cluster = await Cluster.startShared();
+    view = await cluster.untilReady();
+  });
+
+  after(() => cluster.end());
+
+  it('counts by tier, and tells the tier and region of each node and all of each host', () => {
+    expect(view.tiers).to.deep.equal({
+      super: { joined: 1, failed: 0, total: 1 },
+      regional: { joined: 1, failed: 0, total: 1 },
+      worker: { joined: 3, failed: 0, total: 3 },
+    });
+    const shared = view.hosts.find(({ name }) => name === 'shared-1');
+    expect(shared).to.deep.include({ tiers: ['regional', 'worker'], regions: ['east', 'west'] });
+    expect(shared?.nodes.map(({ name, tier, region }) => [name, tier, region])).to.deep.equal([
+      ['rb-0', 'regional', 'east'],
+      ['worker-0', 'worker', 'east'],
+      ['worker-1', 'worker', 'west'],
+      ['worker-2', 'worker', 'west'],
+    ]);
+    expect(view.bootstrap.regions).to.deep.equal([
+      { name: 'east', total: 2, healthy: 2, workers: 1 },
+      { name: 'west', total: 0, healthy: 0, workers: 2 },
+    ]);
+  });
+
+  it('labels metrics with all tiers and regions of a host', async () => {
+    const labels = /^cqkd_cpu_seconds_total\{(.*)\} /gm;
+    const shared = view.hosts.find(({ name }) => name === 'shared-1');
+    const told = [...(await metricsOf(cluster.url)).matchAll(labels)].map(([, text = '']) => text);
+    const own = [...(await metricsOf(shared?.url ?? '')).matchAll(labels)].map(([, text = '']) => text);
+    for (const [text, ...others] of [told.filter((text) => text.includes('host="shared-1"')), own]) {
+      expect(others).to.deep.equal([]);
+      expect(text?.split(/,(?=\w+=)/)).to.have.members([
+        'network="test"',
+        'host="shared-1"',
+        'tiers="regional,worker"',
+        'regions="east,west"',
+      ]);
+    }
+  });
+
+  it('tells of tiers and regions as they are after a change of the plan', async () => {
+    const spec = structuredClone(cluster.specs[1]) as HostSpec;
+    const [regional, east, west] = spec.groups as [NodeGroup, NodeGroup, NodeGroup];
+    const groups = [regional, { ...east, region: 'north' }, west];
+    const answer = await cluster.call('PUT', '/v1/hosts/shared-1/spec', { ...spec, groups });
+    expect(answer).to.deep.equal({ joining: 1, leaving: 1, moved: 0 });
+    const changed = await cluster.until('the node to be back in another region', ({ hosts }) =>
+      hosts.some(({ nodes }) =>
+        nodes.some(
+          ({ name, region, state }) => name === 'worker-0' && region === 'north' && state === 'joined',
+        ),
+      ),
+    );
+    const shared = changed.hosts.find(({ name }) => name === 'shared-1');
+    expect(shared?.regions).to.deep.equal(['east', 'north', 'west']);
+    expect(changed.tiers.worker).to.deep.equal({ joined: 3, failed: 0, total: 3 });
+  });
+
+  it('ends a host with the first of its tiers', async () => {
+    const part = await cluster.call<ShutdownAnswer>('POST', '/v1/shutdown', { tiers: ['regional'] });
+    expect(part).to.deep.equal({ stopped: ['shared-1'], failed: [] });
+    const all = await cluster.call<ShutdownAnswer>('POST', '/v1/shutdown');
+    expect(all).to.deep.equal({ stopped: ['super-0'], failed: [] });
+  });
+});
+
+function metricsOf(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { headers: { authorization: 'Bearer a token of tests' } };
+    get(`${url}/metrics`, options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (data) => {
+        text += data;
+      });
+      response.once('end', () => resolve(text));
+    }).once('error', reject);
+  });
+}

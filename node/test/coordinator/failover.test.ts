@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { NetworkView, NodeReport, RoutingMeasurement } from '../../src/control/api.js';
-import type { HostSpec } from '../../src/host/spec.js';
+import { type HostSpec, nodesOf } from '../../src/host/spec.js';
 import type { Cluster } from '../support/cluster.js';
 import type { EventListener } from '../support/event-listener.js';
 import { startHierarchy } from '../support/hierarchy.js';
@@ -31,9 +31,9 @@ describe('a hierarchy of processes', function () {
   const spec = (name: string) => cluster.specs.find((each) => each.name === name) as HostSpec;
   const kill = (...names: string[]) => Promise.all(names.map((name) => cluster.process(name).kill()));
   const placesOn = (...names: string[]) =>
-    names.flatMap((name) => spec(name).nodes.map(({ port }) => `127.0.0.1:${port}`));
+    names.flatMap((name) => nodesOf(spec(name)).map(({ port }) => `127.0.0.1:${port}`));
   const workersOf = ({ hosts }: NetworkView): NodeReport[] =>
-    hosts.filter((host) => host.tier === 'worker').flatMap((host) => host.nodes);
+    hosts.flatMap((host) => host.nodes.filter((node) => node.tier === 'worker'));
   const untilAttached = (dead: readonly string[]) =>
     cluster.until('all workers to be attached to the living', (view) =>
       workersOf(view).every(({ parent }) => parent !== undefined && !dead.includes(parent)),

@@ -12,6 +12,7 @@ import type {
   FaultView,
 } from '../../src/control/faults-api.js';
 import type { HttpError } from '../../src/control/http-error.js';
+import { nodesOf } from '../../src/host/spec.js';
 import { Cluster } from '../support/cluster.js';
 import { until } from '../support/until.js';
 
@@ -114,7 +115,7 @@ describe('faults of a running network', function () {
   });
 
   it('make lookups slower as they are told to', async () => {
-    const everybody = cluster.specs.flatMap(({ nodes }) => nodes.map(({ name }) => name));
+    const everybody = cluster.specs.flatMap((spec) => nodesOf(spec).map(({ name }) => name));
     const degraded = [{ group: 0, degradation: { latencyMs: 80 } }];
     await put({ id: 'slow', ttlSeconds: 60, groups: [everybody], degraded });
     const { rpcLatencyMs } = await cluster.call<LookupMeasurement>('POST', '/v1/measure/lookup', {

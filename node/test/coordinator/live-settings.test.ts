@@ -17,8 +17,8 @@ describe('LiveSettings', () => {
 
   const report = (): HostReport => ({
     name: 'worker-0',
-    tier: 'worker',
-    region: 'east',
+    tiers: ['worker'],
+    regions: ['east'],
     pid: 100,
     url: host.url,
     startedAt: 1,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { HostReport, NetworkEvent, NodeState } from '../../src/control/api.js';
+import type { HostReport, NetworkEvent, NodeState, Tier } from '../../src/control/api.js';
 import { Registry } from '../../src/coordinator/registry.js';
 
 const load = { cpuSeconds: 1, memoryBytes: 1, eventLoopP99Ms: 0 };
@@ -17,8 +17,8 @@ const traffic = {
 function report(states: NodeState[] | undefined, changes: Partial<HostReport> = {}): HostReport {
   return {
     name: 'worker-0',
-    tier: 'worker',
-    region: 'east',
+    tiers: ['worker'],
+    regions: ['east'],
     pid: 100,
     url: 'http://127.0.0.1:1',
     startedAt: 1,
@@ -29,6 +29,7 @@ function report(states: NodeState[] | undefined, changes: Partial<HostReport> = 
         address: '127.0.0.1',
         port: 7000 + index,
         tier: 'worker' as const,
+        region: 'east',
         state,
       })),
     }),
@@ -70,6 +71,23 @@ describe('Registry', () => {
     expect(registry.progress({ super: 2, worker: 3 })).to.deep.equal({
       super: { joined: 0, failed: 0, total: 2 },
       worker: { joined: 1, failed: 1, total: 3 },
+    });
+  });
+
+  it('counts the nodes of a host that several tiers share by their own tier', () => {
+    const { nodes = [], ...rest } = report(['joined', 'failed', 'joined', 'joined', 'joining']);
+    const tiers: Tier[] = ['regional', 'regional', 'worker', 'worker', 'worker'];
+    const shared = nodes.map((node, index) => ({ ...node, tier: tiers[index] as Tier }));
+    registry.report({ ...rest, tiers: ['regional', 'worker'], nodes: shared });
+    registry.report(report(['joined', 'failed'], { name: 'worker-1', startedAt: 2 }));
+    expect(registry.progress({ regional: 2, worker: 5 })).to.deep.equal({
+      regional: { joined: 1, failed: 1, total: 2 },
+      worker: { joined: 3, failed: 1, total: 5 },
+    });
+    registry.markLost('worker-0', 'dead');
+    expect(registry.progress({ regional: 2, worker: 5 })).to.deep.equal({
+      regional: { joined: 0, failed: 1, total: 2 },
+      worker: { joined: 1, failed: 1, total: 5 },
     });
   });
 

@@ -93,7 +93,7 @@ describe('settings of a running network', function () {
 
   it('are tried on a part of the workers first, and live on when these are restarted', async () => {
     const nodes = ['worker-1', 'worker-3'];
-    const { id } = (ready.hosts.find(({ tier }) => tier === 'worker')?.nodes ?? [])[3] ?? {};
+    const { id } = (ready.hosts.find(({ tiers }) => tiers.includes('worker'))?.nodes ?? [])[3] ?? {};
     const settings = { enable_health_check: 'false' };
     const answer = await put({ settings, nodes: ['worker-1', id] });
     expect(answer.hosts).to.deep.equal({ 'worker-0': 'applied' });
@@ -165,7 +165,7 @@ describe('settings of a running network', function () {
       ],
       [{ settings, hosts: [] }, 400, 'hosts takes at least 1, got []'],
       [{ settings, hosts: ['worker-0', 'worker-9'] }, 404, 'No host "worker-9" in this network'],
-      [{ settings, tiers: ['regional'] }, 404, 'No host of tier "regional" in this network'],
+      [{ settings, tiers: ['regional'] }, 404, 'No node of tier "regional" in this network'],
       [{ settings, nodes: ['nobody'] }, 404, 'No node "nobody" in this network'],
       [
         { settings: { active_refresh_min_interval: '700' }, hosts: ['worker-0'] },
@@ -240,6 +240,87 @@ describe('settings of a running network', function () {
       400,
       'FALLBACK_K takes a whole number from 1 to 100, got "0"',
     ]);
+  });
+});
+
+describe('settings of a network whose hosts are shared', function () {
+  this.timeout(60_000);
+  let cluster: Cluster;
+  const put = (body: unknown) => cluster.call<SettingsAnswer>('PUT', '/v1/settings', body);
+  const get = () => cluster.call<SettingsView>('GET', '/v1/settings');
+  const settings = { enable_health_check: 'false' };
+
+  before(async () => {
+    cluster = await Cluster.startShared();
+    await cluster.untilReady();
+  });
+
+  after(() => cluster.end());
+
+  afterEach(async () => {
+    await put({ settings: { enable_health_check: null } });
+    expect(await get()).to.deep.include({ hosts: {}, nodes: {}, changes: [] });
+  });
+
+  /** Names of the nodes that check the health of others, as the hosts tell it. */
+  const checking = async () => {
+    const [view, { hosts }] = await Promise.all([get(), cluster.view()]);
+    return hosts.flatMap(({ name: host, nodes }) =>
+      nodes
+        .filter(({ name }) => {
+          const of = { ...view.settings, ...view.hosts[host], ...view.nodes[name] };
+          return of.enable_health_check === 'true';
+        })
+        .map(({ name }) => name),
+    );
+  };
+
+  it('reach the workers of a host alone when they are for workers', async () => {
+    expect(await put({ settings, tiers: ['worker'] })).to.deep.equal({
+      applied: ['enable_health_check'],
+      restart: [],
+      hosts: { 'shared-1': 'applied' },
+    });
+    expect((await checking()).sort()).to.deep.equal(['rb-0', 'sb-0']);
+    expect((await get()).nodes).to.deep.equal({ 'rb-0': { enable_health_check: 'true' } });
+    await cluster.call('POST', '/v1/nodes/rb-0/restart');
+    await cluster.call('POST', '/v1/nodes/worker-2/restart');
+    await cluster.untilReady();
+    expect((await checking()).sort()).to.deep.equal(['rb-0', 'sb-0']);
+  });
+
+  it('reach the bootstrap node of a host alone when they are for its tier', async () => {
+    expect((await put({ settings, tiers: ['regional'] })).hosts).to.deep.equal({ 'shared-1': 'applied' });
+    expect((await checking()).sort()).to.deep.equal(['sb-0', 'worker-0', 'worker-1', 'worker-2']);
+    expect((await put({ settings, tiers: ['super', 'worker'] })).hosts).to.deep.equal({
+      'super-0': 'applied',
+      'shared-1': 'applied',
+    });
+    expect(await checking()).to.deep.equal([]);
+  });
+
+  it('are refused when they make no sense for one of the tiers of a host', async () => {
+    await put({ settings: { active_refresh_min_interval: '500' }, tiers: ['regional'] });
+    const error: HttpError = await put({
+      settings: { stable_refresh_max_interval: '400' },
+      hosts: ['shared-1'],
+    }).then(
+      () => expect.fail('it was taken'),
+      (reason) => reason,
+    );
+    expect([error.status, error.message]).to.deep.equal([
+      400,
+      'STABLE_REFRESH_MAX_INTERVAL takes at least ACTIVE_REFRESH_MIN_INTERVAL (500), got 400',
+    ]);
+    await put({ settings: { active_refresh_min_interval: null } });
+  });
+
+  it('name no tier that nobody has', async () => {
+    const error: HttpError = await put({ settings, tiers: ['worker', 'local'] }).then(
+      () => expect.fail('it was taken'),
+      (reason) => reason,
+    );
+    expect([error.status, error.message]).to.deep.equal([404, 'No node of tier "local" in this network']);
   });
 });
 

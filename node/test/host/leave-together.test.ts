@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Host } from '../../src/host/host.js';
 import { type KademliaNode, NodeId } from '../../src/index.js';
-import { hostSpec } from '../support/cluster.js';
+import { hostSpec, nodeGroup } from '../support/cluster.js';
 import { freePorts } from '../support/free-ports.js';
 import { trueNearest } from '../support/truth.js';
 import { until } from '../support/until.js';
@@ -22,15 +22,19 @@ describe('nodes of hosts that leave at the same time', () => {
       const own = ports.splice(0, perHost);
       const host = new Host({
         ...hostSpec(name),
-        tier: 'worker',
         settings: { enable_adaptive_kademlia: 'false', fallback_k: String(K) },
         candidates: [[], bootstrap],
         fallbackCandidates: bootstrap,
-        nodes: own.map((port) => ({
-          name: `${name}-${port}`,
-          port,
-          candidates: bootstrap.includes(`127.0.0.1:${port}`) ? 0 : 1,
-        })),
+        groups: [
+          nodeGroup(
+            'worker',
+            own.map((port) => ({
+              name: `${name}-${port}`,
+              port,
+              candidates: bootstrap.includes(`127.0.0.1:${port}`) ? 0 : 1,
+            })),
+          ),
+        ],
       });
       hosts.push(host);
       await host.start();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Host } from '../../src/host/host.js';
 import { StatsWindow } from '../../src/host/window.js';
 import { type KademliaNode, NodeId } from '../../src/index.js';
-import { hostSpec } from '../support/cluster.js';
+import { hostSpec, nodeGroup } from '../support/cluster.js';
 import { freePorts } from '../support/free-ports.js';
 import { until } from '../support/until.js';
 
@@ -15,12 +15,16 @@ describe('StatsWindow', () => {
     const bootstrap = root.map((port) => `127.0.0.1:${port}`);
     const host = new Host({
       ...hostSpec(name),
-      tier: 'worker',
       // No feature sends anything of its own.
       settings: { legacy_compatibility_mode: 'true' },
       candidates: [bootstrap],
       fallbackCandidates: bootstrap,
-      nodes: ports.map((port) => ({ name: `worker-${port}`, port, candidates: 0 })),
+      groups: [
+        nodeGroup(
+          'worker',
+          ports.map((port) => ({ name: `worker-${port}`, port, candidates: 0 })),
+        ),
+      ],
     });
     hosts.push(host);
     await host.start();

@@ -1,6 +1,6 @@
-import type { NetworkView } from '../../src/control/api.js';
+import type { NetworkView, Tier } from '../../src/control/api.js';
 import { HttpClient } from '../../src/control/http-client.js';
-import type { CoordinatorSpec, HostSpec } from '../../src/host/spec.js';
+import type { CoordinatorSpec, HostSpec, NodeGroup, NodeSpec } from '../../src/host/spec.js';
 import { EventListener } from './event-listener.js';
 import { freePorts } from './free-ports.js';
 import { NodeProcess } from './node-process.js';
@@ -27,18 +27,56 @@ export class Cluster {
     const superHosts = candidates.map((_, i) => ({
       ...hostSpec(`super-${i}`, url),
       candidates: [candidates.slice(0, Math.min(i, 1))],
-      nodes: [{ name: `sb-${i}`, port: ports[i] as number, candidates: 0 }],
+      groups: [nodeGroup('super', [{ name: `sb-${i}`, port: ports[i] as number, candidates: 0 }])],
     }));
     const workerPorts = ports.slice(supers);
     const workerHost: HostSpec = {
       ...hostSpec('worker-0', url),
-      tier: 'worker',
       candidates: [candidates],
-      nodes: workerPorts.map((port, i) => ({ name: `worker-${i}`, port, candidates: 0 })),
+      groups: [
+        nodeGroup(
+          'worker',
+          workerPorts.map((port, i) => ({ name: `worker-${i}`, port, candidates: 0 })),
+        ),
+      ],
       ports: portRange(workerPorts),
     };
     const expected = { super: supers, worker: workers };
     return Cluster.launch([...superHosts, workerHost], { control, candidates, expected });
+  }
+
+  /**
+   * Starts a super node and `shared-1`, a host that a regional node shares with a worker in the east and two in the
+   * west; does not wait for them.
+   */
+  static async startShared(): Promise<Cluster> {
+    const [control = 0, root = 0, regional = 0, ...workers] = await freePorts(6);
+    const [top, middle] = [`${ADDRESS}:${root}`, `${ADDRESS}:${regional}`];
+    const url = coordinatorUrl(control);
+    const worker = (port: number) => ({ name: `worker-${workers.indexOf(port)}`, port, candidates: 1 });
+    const [east, ...west] = workers.map(worker) as [NodeSpec, ...NodeSpec[]];
+    const specs: HostSpec[] = [
+      {
+        ...hostSpec('super-0', url),
+        groups: [nodeGroup('super', [{ name: 'sb-0', port: root, candidates: 0 }], { siblings: [top] })],
+      },
+      {
+        ...hostSpec('shared-1', url),
+        candidates: [[top], [middle, top]],
+        fallbackCandidates: [top],
+        groups: [
+          nodeGroup('regional', [{ name: 'rb-0', port: regional, candidates: 0 }], {
+            siblings: [middle],
+            capacity: 250,
+          }),
+          nodeGroup('worker', [east]),
+          nodeGroup('worker', west, { region: 'west' }),
+        ],
+        ports: portRange(workers),
+      },
+    ];
+    const expected = { super: 1, regional: 1, worker: 3 };
+    return Cluster.launch(specs, { control, candidates: [top], expected });
   }
 
   /** Starts all these hosts with their coordinator; does not wait for them. @param own control: its port */
@@ -119,19 +157,20 @@ export function hostSpec(name: string, coordinator = coordinatorUrl(1)): HostSpe
   return {
     network: 'test',
     name,
-    tier: 'super',
-    region: 'east',
     address: ADDRESS,
     control: { address: ADDRESS, port: 0 },
     coordinator,
     candidates: [[]],
-    siblings: [],
     fallbackCandidates: [],
-    capacity: null,
-    nodes: [],
+    groups: [],
     ports: { min: 1, max: 1, spareFrom: 2 },
     settings: {},
   };
+}
+
+/** Nodes of one tier, in the east unless told otherwise; bootstrap nodes take all that come. */
+export function nodeGroup(tier: Tier, nodes: NodeSpec[], more: Partial<NodeGroup> = {}): NodeGroup {
+  return { tier, region: 'east', siblings: [], capacity: null, nodes, ...more };
 }
 
 export function coordinatorUrl(control: number): string {

@@ -1,5 +1,5 @@
 import type { HostSpec } from '../../src/host/spec.js';
-import { Cluster, coordinatorUrl, hostSpec, portRange } from './cluster.js';
+import { Cluster, coordinatorUrl, hostSpec, nodeGroup, portRange } from './cluster.js';
 import { freePorts } from './free-ports.js';
 
 const tiers = ['super', 'regional', 'local', 'worker'] as const;
@@ -37,17 +37,19 @@ export async function startHierarchy(settings: Record<string, string> = {}): Pro
   };
   const hostOf = (tier: HierarchyTier, name: string, region: string, indices: number[]): HostSpec => ({
     ...hostSpec(name, coordinatorUrl(control)),
-    tier,
-    region,
     candidates: indices.map((index) => candidatesOf(tier, index)),
-    siblings: tier === 'worker' ? [] : inTurns(placesOf(tier)),
     fallbackCandidates: placesOf('super').slice(0, tier === 'super' ? Math.min(2, indices[0] ?? 0) : 2),
-    capacity: capacities[tier],
-    nodes: indices.map((index, position) => ({
-      name: `${tier}-${index}`,
-      port: portsOf[tier][index] as number,
-      candidates: position,
-    })),
+    groups: [
+      nodeGroup(
+        tier,
+        indices.map((index, position) => ({
+          name: `${tier}-${index}`,
+          port: portsOf[tier][index] as number,
+          candidates: position,
+        })),
+        { region, siblings: tier === 'worker' ? [] : inTurns(placesOf(tier)), capacity: capacities[tier] },
+      ),
+    ],
     ports: portRange(portsOf.worker),
     settings,
   });

@@ -30,7 +30,7 @@ export const planFlags = {
   }),
   density: wholeNumber('--density', { min: 1, max: mostNodesPerHost })({
     helpValue: 'N',
-    summary: 'Nodes a host; by default as few hosts as make sense.',
+    summary: 'Nodes per host, each of one tier and region; by default hosts are shared, one per core.',
   }),
   set: Flags.string({
     multiple: true,

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { networkOf, type Shape, serviceOf } from '../../compose/service-of.js';
 import { Templates } from '../../compose/templates.js';
 import type { Machine } from '../../machine/machine.js';
+import { type NodeBinary, readNodeBinary } from '../../machine/node-binary.js';
 import { readMachine } from '../../machine/read-machine.js';
 import type { Ground } from '../../plan/ground.js';
 import type { NetworkPaths } from '../../state/paths.js';
@@ -10,7 +11,7 @@ import type { Infrastructure, Site } from '../infrastructure.js';
 import { freePort } from '../process/ports.js';
 import { DockerDriver } from './docker-driver.js';
 import type { Engine } from './engine/engine.js';
-import { ensureImage } from './image/ensure-image.js';
+import { ensureImage, imageNodeVersion } from './image/ensure-image.js';
 import { imageReference } from './image/reference.js';
 import { claimNetwork, previewSubnet, releaseNetwork } from './network.js';
 
@@ -22,6 +23,8 @@ export interface DockerInfrastructureInit {
   /** The user's own templates; those that it lacks are the shipped ones. */
   templates?: string | undefined;
   note?: string | undefined;
+  /** The Node.js that the image is to have: a path. By default the image that is there stays as it is. */
+  nodeBinary?: string | undefined;
 }
 
 /** Containers of a Docker Engine, each with an address of its own on a bridge network. */
@@ -30,19 +33,23 @@ export class DockerInfrastructure implements Infrastructure {
   readonly note?: string;
   readonly #engine: Engine;
   readonly #templates: Templates;
+  readonly #nodeBinary: string | undefined;
 
   /** @throws UsageError when there is no such folder of templates */
-  constructor({ engine, templates, note }: DockerInfrastructureInit) {
+  constructor({ engine, templates, note, nodeBinary }: DockerInfrastructureInit) {
     this.#engine = engine;
     this.#templates = Templates.open(templates);
+    this.#nodeBinary = nodeBinary;
     if (note !== undefined) this.note = note;
   }
 
   async machine(): Promise<Machine> {
     const { sharesKernel, cpus, memoryBytes } = this.#engine;
-    const here = await readMachine();
+    const [here, node] = await Promise.all([readMachine(), this.#node()]);
+    const nodeVersion = node?.version ?? (await imageNodeVersion(this.#engine));
     return {
       ...here,
+      nodeVersion,
       cores: cpus,
       memoryBytes: sharesKernel ? Math.min(here.memoryBytes, memoryBytes) : memoryBytes,
       platform: 'linux',
@@ -76,7 +83,7 @@ export class DockerInfrastructure implements Infrastructure {
   }
 
   async prepare(signal: AbortSignal, onProgress: (step: string) => void): Promise<void> {
-    await ensureImage(this.#engine, { signal, onProgress });
+    await ensureImage(this.#engine, { node: await this.#node(), signal, onProgress });
   }
 
   driver(paths: NetworkPaths): DockerDriver {
@@ -90,6 +97,11 @@ export class DockerInfrastructure implements Infrastructure {
         return { ...service, ports };
       },
     });
+  }
+
+  /** The one that the user named. @throws UsageError */
+  async #node(): Promise<NodeBinary | undefined> {
+    return this.#nodeBinary === undefined ? undefined : readNodeBinary(this.#nodeBinary);
   }
 
   #shape(subnet: string): Shape {

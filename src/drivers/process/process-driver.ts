@@ -7,9 +7,9 @@ import { cannotWrite } from '../../state/files.js';
 import { identify, isAlive, type ProcessIdentity } from '../../state/identity.js';
 import type { NetworkPaths } from '../../state/paths.js';
 import type { Driver, RecoveredNetwork, Unit, UnitExit, UnitStats, UnitView } from '../driver.js';
+import { leanEnvironment, passedVariables } from './environment.js';
 import { followFiles, lastLinesOf } from './logs.js';
 import { findMarked, type MarkedProcess, marksOf } from './marked.js';
-import { leanEnvironment, nodeFlags, passedVariables } from './node-flags.js';
 import { ProcessTable, type UnitRecord } from './process-table.js';
 import { recoverFrom } from './recover.js';
 import { isStopped } from './stopped.js';
@@ -24,6 +24,8 @@ export interface ProcessDriverInit {
   paths: NetworkPaths;
   /** Where the program of the nodes is; asked when something is started. */
   bundle: () => string;
+  /** The Node.js that runs it: a path. */
+  node: string;
 }
 
 /**
@@ -35,12 +37,14 @@ export class ProcessDriver implements Driver {
   readonly name = 'process';
   readonly #paths: NetworkPaths;
   readonly #bundle: () => string;
+  readonly #node: string;
   readonly #table: ProcessTable;
   readonly #listeners = new Set<(exit: UnitExit) => void>();
 
-  constructor({ paths, bundle }: ProcessDriverInit) {
+  constructor({ paths, bundle, node }: ProcessDriverInit) {
     this.#paths = paths;
     this.#bundle = bundle;
+    this.#node = node;
     this.#table = new ProcessTable(paths.processes);
   }
 
@@ -157,7 +161,7 @@ export class ProcessDriver implements Driver {
   }
 
   async #spawn(unit: Unit, token: string, bundle: string): Promise<ProcessIdentity> {
-    const args = [...nodeFlags, bundle, ...marksOf(unit.name, this.#paths.folder)];
+    const args = [...(unit.flags ?? []), '--no-warnings', bundle, ...marksOf(unit.name, this.#paths.folder)];
     let log: number;
     try {
       log = openSync(this.#logOf(unit.name), 'a', 0o600);
@@ -166,7 +170,7 @@ export class ProcessDriver implements Driver {
     }
     let child: ChildProcess;
     try {
-      child = spawn(process.execPath, args, {
+      child = spawn(this.#node, args, {
         cwd: this.#paths.folder,
         detached: true,
         stdio: ['ignore', log, log],

@@ -1,3 +1,5 @@
+import type { Machine } from '../../machine/machine.js';
+import { ownNodeBinary, readNodeBinary } from '../../machine/node-binary.js';
 import { readMachine } from '../../machine/read-machine.js';
 import { addressAt } from '../../plan/address-block.js';
 import { fixedNodes } from '../../plan/fixed-nodes.js';
@@ -8,20 +10,29 @@ import { bundlePath } from './bundle.js';
 import { freePort, requireFreePorts } from './ports.js';
 import { ProcessDriver } from './process-driver.js';
 
+export interface ProcessInfrastructureInit {
+  root: string;
+  /** The Node.js that hosts run on: a path. By default the one that this program runs on. */
+  nodeBinary?: string | undefined;
+  note?: string;
+}
+
 /** Processes on loopback addresses of this machine. */
 export class ProcessInfrastructure implements Infrastructure {
   readonly name = 'process';
+  readonly note?: string;
   readonly #root: string;
+  readonly #nodeBinary: string | undefined;
 
-  constructor(
-    root: string,
-    readonly note?: string,
-  ) {
+  constructor({ root, nodeBinary, note }: ProcessInfrastructureInit) {
     this.#root = root;
+    this.#nodeBinary = nodeBinary;
+    if (note !== undefined) this.note = note;
   }
 
-  machine() {
-    return readMachine();
+  async machine(): Promise<Machine> {
+    const [machine, { version }] = await Promise.all([readMachine(), readNodeBinary(this.#nodeBinary)]);
+    return { ...machine, nodeVersion: version };
   }
 
   async preview(): Promise<Site['ground']> {
@@ -44,6 +55,10 @@ export class ProcessInfrastructure implements Infrastructure {
   async prepare(): Promise<void> {}
 
   driver(paths: NetworkPaths): ProcessDriver {
-    return new ProcessDriver({ paths, bundle: () => bundlePath() });
+    return new ProcessDriver({
+      paths,
+      bundle: () => bundlePath(),
+      node: this.#nodeBinary ?? ownNodeBinary().path,
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostSpec, NodeReport } from '@cqkd/node/control';
+import { type HostSpec, type NodeReport, nodesOf, tiersOf } from '@cqkd/node/control';
 import { CoordinatorError } from '../../coordinator-client/coordinator-client.js';
 import { runningUnits } from '../../drivers/running.js';
 import { EnvironmentError } from '../../errors.js';
-import { stopOrder } from '../../plan/diff.js';
+import { stopRank } from '../../plan/diff.js';
 import type { Plan } from '../../plan/plan.js';
 import { readToken } from '../../state/deployment.js';
 import type { NetworkHandle } from '../network-handle.js';
@@ -41,9 +41,14 @@ export async function roll(options: RollOptions): Promise<void> {
   const [running, view] = await Promise.all([runningUnits(handle.driver), handle.client.network(signal)]);
   running.delete(coordinatorUnit);
   const wanted = new Map(plan.hosts.map((host) => [host.name, host]));
-  const tierOf = new Map([...plan.hosts, ...view.hosts].map(({ name, tier }) => [name, tier]));
-  const names = [...running].filter((name) => !only || only.includes(name));
-  const order = stopOrder(names.map((name) => ({ name, tier: tierOf.get(name) ?? 'worker' })));
+  const ranks = new Map([
+    ...plan.hosts.map((host) => [host.name, stopRank(tiersOf(host))] as const),
+    ...view.hosts.map(({ name, tiers }) => [name, stopRank(tiers)] as const),
+  ]);
+  const rankOf = (name: string) => ranks.get(name) ?? Number.POSITIVE_INFINITY;
+  const order = [...running]
+    .filter((name) => !only || only.includes(name))
+    .sort((a, b) => rankOf(b) - rankOf(a));
   const added = plan.hosts.filter((host) => !running.has(host.name));
   // A node is on one host at a time: a new host waits for those that its nodes come from.
   const holders = new Map(
@@ -52,11 +57,11 @@ export async function roll(options: RollOptions): Promise<void> {
     ),
   );
   const left = new Set([...running]);
-  const isFree = (host: HostSpec) => host.nodes.every(({ name }) => !left.has(holders.get(name) ?? ''));
+  const isFree = (host: HostSpec) => nodesOf(host).every(({ name }) => !left.has(holders.get(name) ?? ''));
   const started = new Set<string>();
   const startFree = async () => {
     const free = added.filter((host) => !started.has(host.name) && isFree(host));
-    await start(handle, free);
+    await start(handle, free, plan);
     for (const host of free) started.add(host.name);
     return free;
   };
@@ -67,7 +72,7 @@ export async function roll(options: RollOptions): Promise<void> {
 
   await handle.client.expect(plan.coordinator, signal);
   await joined(await startFree());
-  for (const [done, { name }] of order.entries()) {
+  for (const [done, name] of order.entries()) {
     signal.throwIfAborted();
     onHost?.(done, order.length);
     const spec = wanted.get(name);
@@ -81,7 +86,7 @@ export async function roll(options: RollOptions): Promise<void> {
 }
 
 /** @returns whether nodes of the host join anew */
-async function change({ handle, restart }: RollOptions, spec: HostSpec): Promise<boolean> {
+async function change({ handle, plan, restart }: RollOptions, spec: HostSpec): Promise<boolean> {
   if (!restart) {
     try {
       const { joining } = await handle.client.changeHost(spec, new AbortController().signal);
@@ -92,7 +97,7 @@ async function change({ handle, restart }: RollOptions, spec: HostSpec): Promise
     }
   }
   await end(handle, spec.name);
-  await start(handle, [spec]);
+  await start(handle, [spec], plan);
   return true;
 }
 
@@ -105,8 +110,13 @@ async function end({ client, driver }: NetworkHandle, name: string): Promise<boo
   return false;
 }
 
-async function start({ driver, paths }: NetworkHandle, hosts: readonly HostSpec[]): Promise<void> {
-  if (hosts.length > 0) await driver.start(hosts.map(unitOf), readToken(paths));
+async function start(
+  { driver, paths }: NetworkHandle,
+  hosts: readonly HostSpec[],
+  plan: Plan,
+): Promise<void> {
+  const units = hosts.map((host) => unitOf(host, plan));
+  if (units.length > 0) await driver.start(units, readToken(paths));
 }
 
 /** Waits until all nodes of some hosts have joined. @param before where nodes were */
@@ -117,10 +127,10 @@ async function awaitJoined(
   signal: AbortSignal,
 ): Promise<void> {
   if (hosts.length === 0) return;
-  const wanted = hosts.flatMap((host) => host.nodes.map(({ name }) => name));
+  const wanted = hosts.flatMap((host) => nodesOf(host).map(({ name }) => name));
   const moving = new Set(
-    hosts.flatMap(({ address: own, nodes }) =>
-      nodes.flatMap(({ name, address = own, port }) =>
+    hosts.flatMap((host) =>
+      nodesOf(host).flatMap(({ name, address = host.address, port }) =>
         placeOf({ address, port }) === before.get(name) ? [] : name,
       ),
     ),

@@ -139,16 +139,21 @@ describe('compose', () => {
     nothingLeft();
   });
 
-  it('leaves nothing behind when a template is wrong', async () => {
-    const templates = join(temporary.path, 'templates');
-    mkdirSync(templates);
-    writeFileSync(join(templates, 'worker.yml'), 'services: {worker: {image: own, volumes: [a]}}');
-    const error = await rejectionOf(run({ templates }));
-    expect(error).to.be.instanceOf(UsageError);
-    expect(error.message).to.include(`${join(templates, 'worker.yml')}: worker: volumes is not supported`);
-    expect(asked.at(-1)).to.equal('release');
-    nothingLeft();
-  });
+  for (const [name, density] of [
+    ['worker', 500],
+    ['shared', undefined],
+  ] as const) {
+    it(`leaves nothing behind when the template ${name} is wrong`, async () => {
+      const templates = join(temporary.path, 'templates');
+      mkdirSync(templates);
+      writeFileSync(join(templates, `${name}.yml`), `services: {${name}: {image: own, volumes: [a]}}`);
+      const error = await rejectionOf(run({ templates, density }));
+      expect(error).to.be.instanceOf(UsageError);
+      expect(error.message).to.include(`${join(templates, name)}.yml: ${name}: volumes is not supported`);
+      expect(asked.at(-1)).to.equal('release');
+      nothingLeft();
+    });
+  }
 
   it('leaves nothing behind when it is interrupted', async () => {
     const reason = new InterruptedError('SIGINT');

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Tier } from '@cqkd/node/control';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { interpolate } from '../../compose/interpolate.js';
@@ -9,7 +8,7 @@ import { parseService } from '../../compose/parse-service.js';
 import { Place } from '../../compose/place.js';
 import { renderCompose, renderVariables } from '../../compose/render.js';
 import { serviceOf } from '../../compose/service-of.js';
-import { Templates } from '../../compose/templates.js';
+import { type TemplateName, Templates } from '../../compose/templates.js';
 import { shippedTemplates } from '../../compose/templates-folder.js';
 import { unitsOf } from '../../services/plan-units.js';
 import { type DockerCompose, requireCompose } from '../support/docker-compose.js';
@@ -18,7 +17,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temporary.js';
 
 const place = new Place('file');
 const folder = shippedTemplates();
-const tiers: Tier[] = ['super', 'regional', 'local', 'worker', 'endpoint', 'coordinator'];
+const tiers: TemplateName[] = ['super', 'regional', 'local', 'worker', 'endpoint', 'shared', 'coordinator'];
 
 describe('what the real Compose says', function () {
   this.timeout(120_000);
@@ -28,7 +27,12 @@ describe('what the real Compose says', function () {
     compose = requireCompose(this);
   });
 
-  const variables = { CQKD_COORDINATOR: '{"a": "$"}', CQKD_TOKEN: 'secret', CQKD_PORT: '4000' };
+  const variables = {
+    CQKD_COORDINATOR: '{"a": "$"}',
+    CQKD_HOST: '{"b": "$"}',
+    CQKD_TOKEN: 'secret',
+    CQKD_PORT: '4000',
+  };
   const given = [variables, { ...variables, CQKD_ADDRESS: '172.20.0.9', CQKD_IMAGE: 'own', DHT_PORT: '1' }];
 
   for (const tier of tiers) {

@@ -1,19 +1,19 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentName, settingNames, type Tier } from '@cqkd/node/control';
+import { environmentName, settingNames } from '@cqkd/node/control';
 import { expect } from 'chai';
-import { Templates } from '../../compose/templates.js';
+import { type TemplateName, Templates } from '../../compose/templates.js';
 import { shippedTemplates } from '../../compose/templates-folder.js';
 import { EnvironmentError, UsageError } from '../../errors.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary.js';
 
-const tiers: Tier[] = ['super', 'regional', 'local', 'worker', 'endpoint', 'coordinator'];
-const required = { CQKD_COORDINATOR: '{}', CQKD_TOKEN: 't' };
+const names: TemplateName[] = ['super', 'regional', 'local', 'worker', 'endpoint', 'shared', 'coordinator'];
+const required = { CQKD_COORDINATOR: '{}', CQKD_HOST: '{}', CQKD_TOKEN: 't' };
 
 describe('the shipped templates', () => {
   const templates = Templates.open();
 
-  for (const tier of tiers) {
+  for (const tier of names) {
     it(`${tier}: a container that may do nothing but run`, () => {
       const service = templates.service(tier, required);
       expect(service).to.deep.include({
@@ -28,6 +28,10 @@ describe('the shipped templates', () => {
         networks: { cqkd: {} },
       });
       expect(service.mem_limit).to.equal((tier === 'super' || tier === 'coordinator' ? 512 : 256) * 2 ** 20);
+      const roomy = templates.service(tier, { ...required, CQKD_MEMORY: '1g' });
+      expect(roomy.mem_limit).to.equal(
+        tier === 'super' || tier === 'coordinator' ? service.mem_limit : 2 ** 30,
+      );
       expect(service.cpus).to.equal(tier === 'super' ? 0.5 : 0);
       expect(service.pids_limit).to.equal(64);
       expect(service.logging).to.deep.equal({
@@ -35,7 +39,7 @@ describe('the shipped templates', () => {
         options: { 'max-size': '4m', 'max-file': '2' },
       });
       const kind = tier === 'coordinator' ? tier : 'host';
-      expect(service.labels).to.deep.equal({ 'io.cqkd.tier': tier, 'io.cqkd.kind': kind });
+      expect(service.labels).to.deep.equal({ 'io.cqkd.tiers': tier, 'io.cqkd.kind': kind });
     });
 
     it(`${tier}: only a coordinator publishes a port, on loopback`, () => {
@@ -44,16 +48,18 @@ describe('the shipped templates', () => {
       expect(ports).to.deep.equal(tier === 'coordinator' ? [published] : []);
     });
 
-    if (tier === 'coordinator') continue;
+    if (tier === 'coordinator' || tier === 'shared') continue;
     it(`${tier}: passes on what a node of its own is told`, () => {
-      const names = [
+      const variables = [
         ...settingNames.map(environmentName),
         'DHT_PORT',
         'NODE_ID',
         'REGION',
         'MAX_CONNECTIONS',
       ];
-      const given = Object.fromEntries(['BOOTSTRAP_LEVEL', ...names].map((name) => [name, `own ${name}`]));
+      const given = Object.fromEntries(
+        ['BOOTSTRAP_LEVEL', ...variables].map((name) => [name, `own ${name}`]),
+      );
       const { environment } = templates.service(tier, given);
       expect(environment).to.deep.include(given);
       const nodes = tier === 'super' ? 'SUPER_BOOTSTRAP_NODES' : 'BOOTSTRAP_NODES';
@@ -66,6 +72,16 @@ describe('the shipped templates', () => {
       UsageError,
       'needs CQKD_COORDINATOR: the plan',
     );
+  });
+
+  it('a host that is shared needs its plan and a token', () => {
+    const service = (variables: Record<string, string>) => () => templates.service('shared', variables);
+    expect(service({ CQKD_TOKEN: 't' })).to.throw(UsageError, 'needs CQKD_HOST: the plan of a host');
+    expect(service({ CQKD_HOST: '{}' })).to.throw(UsageError, 'needs CQKD_TOKEN: the token');
+    expect(service({ CQKD_HOST: '{}', CQKD_TOKEN: 't' })().environment).to.deep.equal({
+      CQKD_HOST: '{}',
+      CQKD_TOKEN: 't',
+    });
   });
 
   it('a network with the subnet that is asked for', () => {

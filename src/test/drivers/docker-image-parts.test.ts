@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -8,9 +8,10 @@ import { BuildOutput } from '../../drivers/docker/image/build-output.js';
 import { type ContextEntry, contextStream } from '../../drivers/docker/image/context.js';
 import { offlineDockerfile, readDockerfile, withLabels } from '../../drivers/docker/image/dockerfile.js';
 import { latestOf, originOf } from '../../drivers/docker/image/reference.js';
-import { filesOfParts, ownNode, rootFilesystem } from '../../drivers/docker/image/root-filesystem.js';
-import { leanEnvironment, nodeFlags } from '../../drivers/process/node-flags.js';
+import { filesOfParts, nodeParts, rootFilesystem } from '../../drivers/docker/image/root-filesystem.js';
+import { leanEnvironment } from '../../drivers/process/environment.js';
 import { EnvironmentError } from '../../errors.js';
+import { nodeFlags } from '../../plan/node-flags.js';
 import { rejectionOf } from '../support/stand-in.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary.js';
 import { until } from '../support/until.js';
@@ -66,7 +67,7 @@ describe('a build context', () => {
 
   it('is the same each time', async () => {
     const entries = rootFilesystem({
-      ...ownNode(),
+      ...(await nodeParts(process.execPath)),
       binary: join(import.meta.dirname, '../support/until.ts'),
     });
     const first = await buffer(contextStream(entries));
@@ -165,8 +166,8 @@ describe('the root file system of the image', () => {
     expect(entries).to.deep.include({ path: '/tmp', mode: 0o1777 });
   });
 
-  it('has each folder before what is in it', () => {
-    const paths = rootFilesystem(ownNode()).map(({ path }) => path);
+  it('has each folder before what is in it', async () => {
+    const paths = rootFilesystem(await nodeParts(process.execPath)).map(({ path }) => path);
     expect(new Set(paths).size).to.equal(paths.length);
     for (const [index, path] of paths.entries()) {
       const parent = join(path, '..');
@@ -174,15 +175,20 @@ describe('the root file system of the image', () => {
     }
   });
 
-  it('takes the Node that runs, with its loader', function () {
+  it('takes a Node of this machine, with its loader', async function () {
     if (process.platform !== 'linux') this.skip();
-    const report = process.report as { excludeNetwork?: boolean };
-    const before = report.excludeNetwork;
-    const { binary, libraries } = ownNode();
+    const link = at('node');
+    await symlink(process.execPath, link);
+    const { binary, libraries } = await nodeParts(link);
     expect(binary).to.equal(process.execPath);
     expect(libraries.some((path) => /\/ld-[^/]+$/.test(path))).to.equal(true);
     expect(libraries.every((path) => path.startsWith('/'))).to.equal(true);
-    expect(report.excludeNetwork).to.equal(before);
+  });
+
+  it('says which Node it can not look at', async () => {
+    const error = await rejectionOf(nodeParts(at('none')));
+    expect(error).to.be.instanceOf(EnvironmentError);
+    expect(error.message).to.match(/^Can't look at the Node\.js at \/.*\/none \(.*ENOENT[^\n]*\)$/);
   });
 
   it('takes what a build of Node keeps in files', () => {
@@ -200,11 +206,12 @@ describe('the Dockerfile', () => {
     expect(base).to.match(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
   });
 
-  it('runs the program as processes run it', () => {
+  it('runs the program as processes of one node run it', () => {
     const [, entrypoint = ''] = /^ENTRYPOINT (.*)$/m.exec(text) ?? [];
     expect(JSON.parse(entrypoint)).to.deep.equal([
       '/usr/local/bin/node',
-      ...nodeFlags,
+      ...nodeFlags(1, { version: process.versions.node, heap: 'lean' }),
+      '--no-warnings',
       '/cqkd/cqkd-node.cjs',
     ]);
     const variables = Object.entries(leanEnvironment).map(([name, value]) => `${name}=${value}`);

@@ -21,7 +21,7 @@ describe('breaking and mending processes', () => {
     folder = await temporaryFolder();
     paths = networkPaths(folder.path, 'one');
     await makeFolder(paths.folder);
-    driver = new ProcessDriver({ paths, bundle: () => standInBundle });
+    driver = new ProcessDriver({ paths, bundle: () => standInBundle, node: process.execPath });
     await driver.start(units, 'token');
   });
   afterEach(async () => {

@@ -23,7 +23,7 @@ describe('the process driver', () => {
     folder = await temporaryFolder();
     paths = networkPaths(folder.path, 'one');
     await makeFolder(paths.folder);
-    driver = new ProcessDriver({ paths, bundle: () => standInBundle });
+    driver = new ProcessDriver({ paths, bundle: () => standInBundle, node: process.execPath });
   });
   afterEach(async () => {
     const all = await driver.inspect({ tolerant: true });
@@ -57,7 +57,7 @@ describe('the process driver', () => {
 
   it('records what it started so that another driver finds it', async () => {
     await driver.start(units('one'), 'token');
-    const other = new ProcessDriver({ paths, bundle: () => standInBundle });
+    const other = new ProcessDriver({ paths, bundle: () => standInBundle, node: process.execPath });
     expect(await other.inspect()).to.deep.equal(await driver.inspect());
     expect(readFileSync(paths.processes, 'utf8')).not.to.include('token');
   });
@@ -67,10 +67,10 @@ describe('the process driver', () => {
     driver.onExit((exit) => exits.push(exit));
     await driver.start(units('dies-one'), 'token');
     await until('an exit', () => exits.length > 0);
-    expect(exits).to.deep.equal([{ name: 'worker-east-1', code: 7, signal: null }]);
-    expect(await driver.lastLines('worker-east-1', 5)).to.deep.equal(['out of luck']);
+    expect(exits).to.deep.equal([{ name: 'shared-1', code: 7, signal: null }]);
+    expect(await driver.lastLines('shared-1', 5)).to.deep.equal(['out of luck']);
     const dead = (await driver.inspect()).filter((unit) => unit.state === 'dead');
-    expect(names(dead)).to.deep.equal(['worker-east-1']);
+    expect(names(dead)).to.deep.equal(['shared-1']);
   });
 
   it('stops units, and kills those that take no notice', async () => {
@@ -101,10 +101,10 @@ describe('the process driver', () => {
 
   it('never touches a process that only has the same pid', async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-    const record = { name: 'worker-east-1', kind: 'host', pid: stranger.pid, started: 'another time' };
+    const record = { name: 'shared-1', kind: 'host', pid: stranger.pid, started: 'another time' };
     writeFileSync(paths.processes, JSON.stringify({ version: 1, units: [record] }));
     expect((await driver.inspect())[0]?.state).to.equal('dead');
-    await driver.stop(['worker-east-1'], { graceMs: 100 });
+    await driver.stop(['shared-1'], { graceMs: 100 });
     expect(stranger.exitCode).to.equal(null);
     expect(stranger.signalCode).to.equal(null);
     stranger.kill('SIGKILL');
@@ -144,6 +144,7 @@ describe('the process driver', () => {
       bundle: () => {
         throw new EnvironmentError('nothing there');
       },
+      node: process.execPath,
     });
     expect(await rejectionOf(broken.start(units('one'), 'token'))).to.be.instanceOf(EnvironmentError);
     expect(await broken.inspect()).to.deep.equal([]);

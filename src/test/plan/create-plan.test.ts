@@ -1,3 +1,4 @@
+import { type HostSpec, nodesOf as nodesInHost, regionsOf, tiersOf } from '@cqkd/node/control';
 import { expect } from 'chai';
 import { UsageError } from '../../errors.js';
 import { loopback, machine, nodesOf, planOf } from '../support/plan-input.js';
@@ -81,8 +82,32 @@ describe('a tiered plan', () => {
     expect(candidates).to.deep.equal([[], ['127.0.0.1:5678'], ['127.0.0.1:5678', '127.0.0.1:5679']]);
   });
 
-  it('packs a thousand workers into few hosts of one tier and region each', () => {
-    const plan = planOf(1000);
+  it('packs a thousand workers into one host for each core, beside the super nodes', () => {
+    const hostsWith = (workers: number, cores: number) =>
+      planOf(workers, { machine: { ...machine, cores } }).hosts.map((host) => host.name);
+    const supers = ['super-primary', 'super-secondary', 'super-tertiary', 'super-quaternary'];
+    expect(hostsWith(1000, 2)).to.deep.equal([...supers, 'shared-1', 'shared-2']);
+    expect(hostsWith(1000, 3)).to.deep.equal([...supers, 'shared-1', 'shared-2']);
+    expect(hostsWith(1000, 4).length).to.equal(8);
+    expect(hostsWith(1000, 64).length).to.equal(12);
+    expect(hostsWith(15, 64)).to.deep.equal(['super-primary', 'super-secondary', 'shared-1']);
+    expect(hostsWith(50, 64).at(-1)).to.equal('shared-1');
+    // One host of them may die: the other one has half of each tier below the super nodes.
+    expect(hostsWith(100, 1).slice(2)).to.deep.equal(['shared-1', 'shared-2']);
+  });
+
+  it('shares a host evenly, whole regions as far as that goes', () => {
+    const [first, second] = planOf(1000).hosts.slice(4);
+    for (const host of [first, second]) {
+      expect(tiersOf(host as HostSpec)).to.deep.equal(['regional', 'local', 'worker', 'endpoint']);
+      expect(nodesInHost(host as HostSpec).length).to.equal(541);
+    }
+    expect(regionsOf(first as HostSpec)).to.deep.equal(['east', 'north']);
+    expect(regionsOf(second as HostSpec)).to.deep.equal(['west', 'south', 'east']);
+  });
+
+  it('packs by tier and region where a density is given', () => {
+    const plan = planOf(1000, { density: 500 });
     expect(plan.hosts.map((host) => host.name)).to.deep.equal([
       'super-primary',
       'super-secondary',
@@ -102,11 +127,10 @@ describe('a tiered plan', () => {
       'worker-south-1',
       'endpoint-1',
     ]);
-    expect(planOf(1000, { machine: { ...machine, cores: 16 } }).hosts.length).to.be.greaterThan(
-      plan.hosts.length,
-    );
-    const dense = planOf(100, { density: 10 }).hosts.filter((host) => host.tier === 'worker');
-    expect(dense.every((host) => host.nodes.length <= 10)).to.equal(true);
+    for (const host of planOf(100, { density: 10 }).hosts) {
+      expect(host.groups.length === 1 || host.name === 'endpoint-1', host.name).to.equal(true);
+      expect(nodesInHost(host).length).to.be.at.most(10);
+    }
   });
 
   it('takes counts that were given', () => {

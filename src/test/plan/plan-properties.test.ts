@@ -1,3 +1,4 @@
+import { nodesOf as nodesInHost, tiersOf } from '@cqkd/node/control';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { planChange } from '../../plan/diff.js';
@@ -89,14 +90,14 @@ describe('every plan', () => {
     );
   });
 
-  it('keeps a host to one tier, one region and 500 nodes', () => {
+  it('gives each super node a host of its own, and no host more than a thousand nodes', () => {
     fc.assert(
       fc.property(workers, cores, (count, coreCount) => {
         const plan = planOf(count, { machine: { ...machine, cores: coreCount } });
-        for (const host of plan.hosts) expect(host.nodes.length).to.be.within(1, 500);
+        for (const host of plan.hosts) expect(nodesInHost(host).length).to.be.within(1, 1000);
         expect(new Set(plan.hosts.map((host) => host.name)).size).to.equal(plan.hosts.length);
-        const sizes = plan.hosts.filter((host) => host.tier === 'super').map((host) => host.nodes.length);
-        expect(Math.max(...sizes)).to.equal(1);
+        const supers = plan.hosts.filter((host) => tiersOf(host).includes('super'));
+        expect(supers.map((host) => nodesInHost(host).length)).to.deep.equal(supers.map(() => 1));
       }),
       { numRuns: 40 },
     );
@@ -145,9 +146,9 @@ describe('every scaling', () => {
   });
 
   it('ends workers first and super nodes last', () => {
-    const before = planOf(1000);
-    const { removed } = planChange(before, planOf(15, { previous: before }));
-    const tiers = [...new Set(removed.map((host) => host.tier))];
+    const before = planOf(1000, { density: 100 });
+    const { removed } = planChange(before, planOf(15, { density: 100, previous: before }));
+    const tiers = [...new Set(removed.flatMap(tiersOf))];
     expect(tiers).to.deep.equal(['worker', 'local', 'regional', 'super']);
   });
 });

@@ -11,11 +11,15 @@ const bootstrapTiers = ['super', 'regional', 'local'];
 
 const host = (plan: Plan, name: string) => plan.hosts.find((each) => each.name === name) as HostSpec;
 
+/** The places of a tier's nodes in the order of their ring. */
+function siblingsOf(plan: Plan, tier: string): string[] {
+  return nodesOf(plan).find((node) => node.tier === tier)?.siblings ?? [];
+}
+
 /** The names of a tier's nodes in the order of their ring. */
 function ring(plan: Plan, tier: string): string[] {
   const names = new Map(nodesOf(plan).map((node) => [node.place, node.name]));
-  const spec = plan.hosts.find((each) => each.tier === tier);
-  return (spec?.siblings ?? []).map((place) => names.get(place) ?? place);
+  return siblingsOf(plan, tier).map((place) => names.get(place) ?? place);
 }
 
 describe('the ring of a tier', () => {
@@ -50,11 +54,10 @@ describe('the ring of a tier', () => {
         };
         const plan = planOf(workers, { settings, ...(density && { density }) });
         for (const tier of bootstrapTiers) {
-          const hosts = plan.hosts.filter((each) => each.tier === tier);
-          const places = nodesOf(plan).filter((node) => node.tier === tier);
-          for (const { siblings } of hosts) {
-            expect(siblings).to.deep.equal(hosts[0]?.siblings);
-            expect(siblings).to.have.members(places.map((node) => node.place));
+          const nodes = nodesOf(plan).filter((node) => node.tier === tier);
+          for (const { siblings } of nodes) {
+            expect(siblings).to.deep.equal(nodes[0]?.siblings);
+            expect(siblings).to.have.members(nodes.map((node) => node.place));
           }
         }
       }),
@@ -88,7 +91,7 @@ describe('the candidates of a worker', () => {
         const plan = planOf(workers);
         const hostOf = new Map(nodesOf(plan).map((node) => [node.place, node.host]));
         for (const tier of ['local', 'regional', 'super']) {
-          const places = plan.hosts.find((each) => each.tier === tier)?.siblings ?? [];
+          const places = siblingsOf(plan, tier);
           for (const { candidates, tier: of } of nodesOf(plan)) {
             if (of !== 'worker') continue;
             const own = candidates.filter((place) => places.includes(place));
@@ -125,28 +128,25 @@ describe('the fallback of a network', () => {
 
   it('is on the addresses and ports of the network itself', () => {
     const second = planOf(50, { ground: loopback(1) });
-    expect(host(second, 'worker-east-1').fallbackCandidates).to.deep.equal([
-      '127.1.0.1:5678',
-      '127.1.0.1:5679',
-    ]);
+    expect(host(second, 'shared-1').fallbackCandidates).to.deep.equal(['127.1.0.1:5678', '127.1.0.1:5679']);
     const moved = planOf(50, {
       ground: loopback(1, 'darwin'),
       machine: { ...machine, platform: 'darwin' },
     });
-    expect(host(moved, 'worker-east-1').fallbackCandidates[0]).to.equal('127.0.0.1:9678');
+    expect(host(moved, 'shared-1').fallbackCandidates[0]).to.equal('127.0.0.1:9678');
   });
 
   it('is what the settings give, in every topology', () => {
     const given = { fallback_bootstrap_nodes: '127.0.0.1:5680,127.0.0.1:5681' };
     const plan = planOf(1000, { settings: given });
     const [third, fourth] = given.fallback_bootstrap_nodes.split(',');
-    expect(host(plan, 'worker-east-1').fallbackCandidates).to.deep.equal([third, fourth]);
+    expect(host(plan, 'shared-1').fallbackCandidates).to.deep.equal([third, fourth]);
     expect(host(plan, 'super-tertiary').fallbackCandidates).to.deep.equal([]);
     expect(host(plan, 'super-quaternary').fallbackCandidates).to.deep.equal([third]);
     expect(plan.notes).to.deep.equal([]);
     const legacy = planOf(100, { settings: { ...given, enable_multi_level_bootstrap: 'false' } });
     expect(legacy.ports.bootstrap).to.deep.equal([5680, 5681]);
-    expect(host(legacy, 'worker-default-1').fallbackCandidates).to.deep.equal([third, fourth]);
+    expect(host(legacy, 'shared-1').fallbackCandidates).to.deep.equal([third, fourth]);
   });
 
   it('says when no bootstrap node is where the settings put it, and refuses other machines', () => {
@@ -162,15 +162,19 @@ describe('the fallback of a network', () => {
 describe('the spec of a host', () => {
   it('says how many nodes a bootstrap node takes; in a flat network it takes all', () => {
     const plan = planOf(1000);
-    const capacity = (name: string) => host(plan, name).capacity;
-    const names = ['super-primary', 'regional-east-1', 'local-east-1', 'worker-east-1', 'endpoint-1'];
-    expect(names.map(capacity)).to.deep.equal([500, 250, 50, null, null]);
-    expect(host(planOf(300, { topology: 'flat' }), 'bootstrap-primary').capacity).to.equal(null);
+    const groups = plan.hosts.flatMap((each) => each.groups);
+    const capacity = (tier: string) => groups.find((group) => group.tier === tier)?.capacity;
+    const tiers = ['super', 'regional', 'local', 'worker', 'endpoint'];
+    expect(tiers.map(capacity)).to.deep.equal([500, 250, 50, null, null]);
+    expect(host(planOf(300, { topology: 'flat' }), 'bootstrap-primary').groups[0]?.capacity).to.equal(null);
   });
 
   for (const workers of [1000, 2000]) {
     it(`fits one environment variable with room to spare for ${workers} workers, packed as densely as can be`, () => {
-      const sizes = planOf(workers, { density: 500 }).hosts.map((spec) => JSON.stringify(spec).length);
+      const cores = 1;
+      const sizes = planOf(workers, { machine: { ...machine, cores } }).hosts.map(
+        (spec) => JSON.stringify(spec).length,
+      );
       expect(Math.max(...sizes)).to.be.below(variableBytes / 2);
     });
   }

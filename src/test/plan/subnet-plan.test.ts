@@ -25,7 +25,8 @@ describe('a plan in a subnet', () => {
     for (const host of plan.hosts) {
       expect(host.coordinator).to.equal('http://172.20.0.2:4000');
       expect(host.control).to.deep.equal({ address: host.address, port: 0 });
-      for (const place of [...host.candidates.flat(), ...host.siblings, ...host.fallbackCandidates])
+      const siblings = host.groups.flatMap((group) => group.siblings);
+      for (const place of [...host.candidates.flat(), ...siblings, ...host.fallbackCandidates])
         expect(places.has(place), place).to.equal(true);
     }
     for (const place of plan.coordinator.candidates) expect(places.has(place), place).to.equal(true);
@@ -57,18 +58,16 @@ describe('a plan in a subnet', () => {
 
   it('gives a worker with a static port a host of its own', () => {
     const plan = inSubnet(40, { settings: { enable_dynamic_ports: 'false' } });
-    const workers = plan.hosts.filter((host) => host.tier === 'worker');
-    expect(workers.length).to.equal(40);
-    for (const { nodes } of workers) expect(nodes.map((node) => node.port)).to.deep.equal([7000]);
+    const workers = nodesOf(plan).filter((node) => node.tier === 'worker');
+    expect(new Set(workers.map(({ host }) => host)).size).to.equal(40);
+    for (const { place } of workers) expect(place).to.match(/:7000$/);
   });
 
   it('never gives two workers of a host one port, however small the range', () => {
     const plan = inSubnet(200, { settings: { base_port: '7000', max_port: '7019' } });
-    for (const host of plan.hosts.filter(({ tier }) => tier === 'worker')) {
-      const ports = host.nodes.map((node) => node.port);
-      expect(new Set(ports).size).to.equal(ports.length);
-      for (const port of ports) expect(port).to.be.within(7000, 7019);
-    }
+    const places = nodesOf(plan).flatMap(({ tier, place }) => (tier === 'worker' ? [place] : []));
+    expect(new Set(places).size).to.equal(200);
+    for (const place of places) expect(Number(place.split(':')[1])).to.be.within(7000, 7019);
   });
 
   it('says that a bridge binds one node a container, and what to do', () => {
@@ -106,6 +105,8 @@ describe('a plan in a subnet', () => {
     openFiles: 1e6,
     processes: 1e6,
     neighbours: 1e6,
+    nodeVersion: '24.0.0',
+    udpMicroseconds: null,
   };
 });
 

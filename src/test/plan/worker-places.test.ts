@@ -1,19 +1,26 @@
+import { tiersOf } from '@cqkd/node/control';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { UsageError } from '../../errors.js';
 import { planOf } from '../support/plan-input.js';
 
+/** Spare ports of each host that has workers. */
 const spacesOf = (workers: number, input = {}) =>
   new Map(
     planOf(workers, input)
-      .hosts.filter((host) => host.tier === 'worker')
-      .map((host) => [host.region, host.ports]),
+      .hosts.filter((host) => tiersOf(host).includes('worker'))
+      .map((host) => [host.name, host.ports]),
   );
 
 describe('the spare ports of workers', () => {
   it('are split evenly among the regions', () => {
-    const spaces = spacesOf(1000);
-    expect([...spaces.keys()]).to.deep.equal(['east', 'west', 'north', 'south']);
+    const spaces = spacesOf(1000, { density: 500 });
+    expect([...spaces.keys()]).to.deep.equal([
+      'worker-east-1',
+      'worker-west-1',
+      'worker-north-1',
+      'worker-south-1',
+    ]);
     for (const space of spaces.values()) expect(space).to.include({ min: 7000, max: 8999, spareFrom: 8000 });
     expect([...spaces.values()].map(({ home }) => home)).to.deep.equal([
       { min: 8000, max: 8249 },
@@ -23,11 +30,23 @@ describe('the spare ports of workers', () => {
     ]);
   });
 
+  it('are not the same for hosts that share all regions', () => {
+    const spaces = spacesOf(1000);
+    expect([...spaces.keys()]).to.deep.equal(['shared-1', 'shared-2']);
+    for (const space of spaces.values()) expect(space).to.include({ min: 7000, max: 8999, spareFrom: 8000 });
+    expect([...spaces.values()].map(({ home }) => home)).to.deep.equal([
+      { min: 8000, max: 8249 },
+      { min: 8250, max: 8499 },
+    ]);
+  });
+
   it('are those that no worker prefers', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2500 }), fc.constantFrom('flat', 'tiered'), (count, topology) => {
         const plan = planOf(count, { topology });
-        const preferred = plan.hosts.filter(({ tier }) => tier === 'worker').flatMap(({ nodes }) => nodes);
+        const groups = plan.hosts.flatMap((host) => host.groups.filter(({ tier }) => tier === 'worker'));
+        const preferred = groups.flatMap(({ nodes }) => nodes);
+        expect(preferred.length).to.equal(count);
         const highest = Math.max(...preferred.map(({ port }) => port));
         for (const { home } of spacesOf(count, { topology }).values()) {
           if (home) expect(home.min).to.be.above(highest);

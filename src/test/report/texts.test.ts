@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Tier } from '@cqkd/node/control';
 import { expect } from 'chai';
 import { renderDeployment, renderDown } from '../../report/deploy-text.js';
 import { renderPlan, wrap } from '../../report/plan-text.js';
 import { renderStatus } from '../../report/status-text.js';
 import type { DeployResult } from '../../services/results.js';
-import type { NetworkStatus } from '../../services/status.js';
+import type { HostStatus, NetworkStatus } from '../../services/status.js';
 import { bootstrapOf } from '../support/bootstrap.js';
 import { planOf } from '../support/plan-input.js';
 
@@ -74,25 +75,40 @@ describe('texts for people', () => {
       address: '127.0.0.1',
       port: 5678,
       tier: 'super',
+      region: 'east',
       state: 'joined',
     } as const;
-    const host = {
+    const host: HostStatus = {
       name: 'super-primary',
-      tier: 'super',
-      region: 'east',
+      tiers: ['super'],
+      regions: ['east'],
       state: 'up',
       nodes: [node],
-    } as const;
+    };
+    const tiers: Tier[] = ['regional', 'local', 'worker', 'endpoint'];
+    const regions = ['east', 'west', 'north', 'south'];
+    const workers = ['joined', 'joining'] as const;
+    const shared: HostStatus = {
+      ...host,
+      name: 'shared-1',
+      tiers,
+      regions,
+      nodes: workers.map((state, i) => ({ ...node, name: `worker-000${i}`, port: 7000 + i, state })),
+    };
     const text = textOf(
       statusOf({
         hosts: [
-          { ...host, nodes: [node] },
-          { ...host, name: 'worker-east-1', tier: 'worker', state: 'dead', nodes: [] },
+          host,
+          shared,
+          { ...host, name: 'worker-east-1', tiers: ['worker'], state: 'dead', nodes: [] },
         ],
       }),
     );
     expect(text).to.match(/one +degraded/);
     expect(text).to.match(/super-primary +super +east +1\/1 +5678 +up/);
+    expect(text).to.match(
+      /shared-1 +regional, local, worker, endpoint +east, west, north, south +1\/2 +7000-7001 +up/,
+    );
     expect(text).to.match(/worker-east-1 +worker +east +dead/);
     expect(widest(text)).to.be.at.most(80);
   });

@@ -27,9 +27,9 @@ describe('deploy', () => {
   it('brings a network up and answers what there is', async () => {
     const result = await deployStandIn(sandbox, 'one');
     expect(result).to.include({ network: 'one', driver: 'process', topology: 'tiered', workers: 15 });
-    expect(result).to.include({ bootstraps: 2, hosts: 5, nodes: 19, bootstrapSeconds: 1.5 });
+    expect(result).to.include({ bootstraps: 2, hosts: 3, nodes: 19, bootstrapSeconds: 1.5 });
     expect(result.elapsedSeconds).to.be.greaterThan(0);
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
     const { networks } = await status({ root: sandbox.root, signal });
     expect(networks.map(({ network, state }) => `${network} ${state}`)).to.deep.equal(['one ready']);
   });
@@ -39,7 +39,7 @@ describe('deploy', () => {
     await deployStandIn(sandbox, 'one', { onProgress: (tasks) => seen.push(tasks) });
     const last = seen.at(-1) ?? [];
     expect(last.map(({ id, done, total }) => `${id} ${done}/${total}`)).to.deep.equal([
-      'hosts 6/6',
+      'hosts 4/4',
       'super 2/2',
       'worker 15/15',
       'endpoint 2/2',
@@ -75,7 +75,7 @@ describe('deploy', () => {
     const error = await rejectionOf(deployStandIn(sandbox, 'dies-one'));
     expect(error).to.be.instanceOf(EnvironmentError);
     expect(error.message).to.equal(
-      'Host worker-east-1 ended with code 7 while starting; its last words: out of luck',
+      'Host shared-1 ended with code 7 while starting; its last words: out of luck',
     );
     nothingLeft('dies-one');
   });
@@ -90,7 +90,7 @@ describe('deploy', () => {
   it('cleans up when it is interrupted', async () => {
     const controller = new AbortController();
     const deploying = rejectionOf(deployStandIn(sandbox, 'stuck-one', { signal: controller.signal }));
-    await until('all hosts', () => sandbox.processes('stuck-one').length === 6);
+    await until('all hosts', () => sandbox.processes('stuck-one').length === 4);
     controller.abort(new InterruptedError('SIGINT'));
     expect(await deploying).to.be.instanceOf(InterruptedError);
     nothingLeft('stuck-one');
@@ -108,10 +108,10 @@ describe('deploy', () => {
     const error = await rejectionOf(deployStandIn(sandbox, 'one'));
     expect(error).to.be.instanceOf(EnvironmentError);
     expect(error.message).to.include('Network one exists already');
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
     const second = await deployStandIn(sandbox, 'one', { clean: true, workers: 20 });
     expect(second.coordinator).not.to.deep.equal(first.coordinator);
-    expect(sandbox.processes('one').length).to.equal(8);
+    expect(sandbox.processes('one').length).to.equal(5);
   });
 
   it('does not clean before it knows that the input is right', async () => {
@@ -119,7 +119,7 @@ describe('deploy', () => {
     expect(
       await rejectionOf(deployStandIn(sandbox, 'one', { clean: true, settings: { no: '1' } })),
     ).to.be.instanceOf(UsageError);
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
   });
 
   it('lets one of two deploys of a name through', async () => {
@@ -136,7 +136,7 @@ describe('deploy', () => {
       results.map(({ plan }) => plan.ground.kind === 'loopback' && plan.ground.block.index),
     );
     expect(blocks.size).to.equal(3);
-    for (const name of ['one', 'two', 'three']) expect(sandbox.processes(name).length).to.equal(6);
+    for (const name of ['one', 'two', 'three']) expect(sandbox.processes(name).length).to.equal(4);
   });
 
   it('names a bootstrap port that another program has, and changes nothing', async () => {

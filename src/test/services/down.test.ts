@@ -30,7 +30,7 @@ describe('down and status', () => {
   it('ends a network without a trace', async () => {
     await deployStandIn(sandbox, 'one');
     const { networks } = await down({ root: sandbox.root, network: 'one', signal });
-    expect(networks[0]?.hosts.length).to.equal(6);
+    expect(networks[0]?.hosts.length).to.equal(4);
     expect(sandbox.processes('one')).to.deep.equal([]);
     expect(networkNames(sandbox.root)).to.deep.equal([]);
   });
@@ -39,7 +39,7 @@ describe('down and status', () => {
     await Promise.all([deployStandIn(sandbox, 'one'), deployStandIn(sandbox, 'two')]);
     await down({ root: sandbox.root, network: 'one', force: true, signal });
     expect(networkNames(sandbox.root)).to.deep.equal(['two']);
-    expect(sandbox.processes('two').length).to.equal(6);
+    expect(sandbox.processes('two').length).to.equal(4);
     await down({ root: sandbox.root, network: 'cqkd', all: true, signal });
     expect(networkNames(sandbox.root)).to.deep.equal([]);
     expect(sandbox.processes('two')).to.deep.equal([]);
@@ -47,10 +47,10 @@ describe('down and status', () => {
 
   it('tells when a host or the coordinator is dead, and still ends the rest', async () => {
     await deployStandIn(sandbox, 'one');
-    await kill('one', 'worker-east-1');
+    await kill('one', 'shared-1');
     const degraded = await stateOf('one');
     expect(degraded?.state).to.equal('degraded');
-    expect(degraded?.hosts.find((host) => host.name === 'worker-east-1')?.state).to.equal('dead');
+    expect(degraded?.hosts.find((host) => host.name === 'shared-1')?.state).to.equal('dead');
     await kill('one', 'coordinator');
     const unreachable = await stateOf('one');
     expect(unreachable?.state).to.equal('unreachable');
@@ -75,7 +75,7 @@ describe('down and status', () => {
     const error = await rejectionOf(down({ root: sandbox.root, network: 'one', signal }));
     expect(error).to.be.instanceOf(EnvironmentError);
     expect(error.message).to.match(/plan\.json is corrupt: .*down --force/);
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
     expect((await stateOf('one'))?.state).to.equal('corrupt');
     await down({ root: sandbox.root, network: 'one', force: true, signal });
     expect(sandbox.processes('one')).to.deep.equal([]);
@@ -94,9 +94,9 @@ describe('down and status', () => {
   it('finds processes whose state folder is gone', async () => {
     await deployStandIn(sandbox, 'one');
     rmSync(networkPaths(sandbox.root, 'one').folder, { recursive: true });
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
     const { networks } = await down({ root: sandbox.root, network: 'one', signal });
-    expect(networks[0]?.hosts.length).to.equal(6);
+    expect(networks[0]?.hosts.length).to.equal(4);
     expect(sandbox.processes('one')).to.deep.equal([]);
     expect(networkNames(sandbox.root)).to.deep.equal([]);
   });

@@ -22,17 +22,23 @@ describe('scale', () => {
     return { state: networks[0]?.state, workers: nodes.filter((node) => node.tier === 'worker').length };
   };
 
-  it('goes up and down with its tiers', async () => {
-    await deployStandIn(sandbox, 'one');
-    const up = await scaleTo(80);
-    expect(up).to.include({ workers: 80, previousWorkers: 15, bootstraps: 10 });
-    expect(up.started).to.include.members(['regional-east-1', 'worker-north-1']);
-    expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 80 });
-    const back = await scaleTo(15);
-    expect(back.stopped).to.include.members(['regional-east-1', 'worker-north-1']);
-    expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 15 });
-    expect(sandbox.processes('one').length).to.equal(back.hosts + 1);
-  });
+  for (const { density, hosts } of [
+    { density: 500, hosts: ['regional-east-1', 'worker-north-1'] },
+    { density: undefined, hosts: ['shared-2'] },
+  ]) {
+    const packed = density === undefined ? 'shared hosts' : 'hosts of one tier each';
+    it(`goes up and down with its tiers, on ${packed}`, async () => {
+      await deployStandIn(sandbox, 'one', { density });
+      const up = await scaleTo(80);
+      expect(up).to.include({ workers: 80, previousWorkers: 15, bootstraps: 10 });
+      expect(up.started).to.include.members(hosts);
+      expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 80 });
+      const back = await scaleTo(15);
+      expect(back.stopped).to.include.members(hosts);
+      expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 15 });
+      expect(sandbox.processes('one').length).to.equal(back.hosts + 1);
+    });
+  }
 
   it('changes nothing when it already has that size', async () => {
     await deployStandIn(sandbox, 'one');
@@ -58,7 +64,7 @@ describe('scale', () => {
     expect(error).to.be.instanceOf(InterruptedError);
     expect((await openNetwork(sandbox.root, 'one')).deployment).to.deep.equal(before);
     expect(await workersNow()).to.deep.equal({ state: 'ready', workers: 15 });
-    expect(sandbox.processes('one').length).to.equal(6);
+    expect(sandbox.processes('one').length).to.equal(4);
   });
 
   it('refuses what can not be', async () => {

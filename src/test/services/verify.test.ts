@@ -128,12 +128,12 @@ describe('verify', () => {
 
   it('does not know the memory of a network with a dead host', async () => {
     await deployStandIn(sandbox, 'one');
-    const { pid } = sandbox.processes('one').find(({ unit }) => unit === 'worker-east-1') as { pid: number };
+    const { pid } = sandbox.processes('one').find(({ unit }) => unit === 'shared-1') as { pid: number };
     process.kill(pid, 'SIGKILL');
     await until('its end', () => identify(pid) === undefined);
     const result = await verifyOf('one', { metrics: ['memory'] });
     expect(result.metrics[0]).to.include({ id: 'memory', value: null, status: 'unknown' });
-    expect(result.metrics[0]?.note).to.include('worker-east-1');
+    expect(result.metrics[0]?.note).to.include('shared-1');
   });
 
   it('needs a coordinator', async () => {

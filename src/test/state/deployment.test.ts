@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { EnvironmentError, UsageError } from '../../errors.js';
 import {
   type Deployment,
+  deploymentVersion,
   readDeployment,
   readToken,
   writeDeployment,
@@ -24,7 +25,7 @@ describe('the state of a network', () => {
 
   const paths = (name = 'one') => networkPaths(folder.path, name);
   const deployment: Deployment = {
-    version: 1,
+    version: deploymentVersion,
     state: 'up',
     driver: 'process',
     createdAt: 1,
@@ -58,7 +59,8 @@ describe('the state of a network', () => {
     '',
     '{',
     '[]',
-    '{"version":2}',
+    JSON.stringify({ version: deploymentVersion }),
+    '{"version":"1"}',
     JSON.stringify({ ...deployment, plan: { workers: 'many' } }),
   ]) {
     it(`that is corrupt (${text.slice(0, 20)}) says how to go on`, async () => {
@@ -69,6 +71,17 @@ describe('the state of a network', () => {
         /plan\.json is corrupt: .*down --force/,
       );
       expect([...blocksInUse(folder.path)]).to.deep.equal([]);
+    });
+  }
+
+  for (const version of [1, deploymentVersion + 1]) {
+    it(`of version ${version} was written by another version of cqkd, and says how to go on`, async () => {
+      await makeFolder(paths().folder);
+      writeFileSync(paths().plan, JSON.stringify({ ...deployment, version }));
+      expect(() => readDeployment(paths())).to.throw(
+        EnvironmentError,
+        /plan\.json was written by another version of cqkd: .*down --force/,
+      );
     });
   }
 

@@ -13,6 +13,8 @@ const machine = {
   openFiles: 20_000,
   processes: 10_000,
   neighbours: 1024,
+  nodeVersion: '24.0.0',
+  udpMicroseconds: null,
 };
 
 describe('a saved plan', () => {

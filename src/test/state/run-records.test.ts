@@ -6,7 +6,13 @@ import { networkPaths } from '../../state/paths.js';
 import { appendRun, type RunRecord, readRuns } from '../../state/run-records.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary.js';
 
-const record = (at: number): RunRecord => ({ at, command: 'verify', network: 'one', result: { at } });
+const record = (at: number): RunRecord => ({
+  at,
+  command: 'verify',
+  network: 'one',
+  node: '24.0.0',
+  result: { at },
+});
 
 describe('run records', () => {
   let folder: TemporaryFolder;

@@ -11,6 +11,8 @@ export const machine: Machine = {
   openFiles: 20_000,
   processes: 90_000,
   neighbours: 1024,
+  nodeVersion: '24.0.0',
+  udpMicroseconds: null,
 };
 
 /** The loopback addresses of network `index` on a platform. */
@@ -36,13 +38,16 @@ export function planOf(workers: number, input: Partial<PlanInput> = {}): Plan {
 /** Every node of a plan with its host and where it binds. */
 export function nodesOf(plan: Plan) {
   return plan.hosts.flatMap((host) =>
-    host.nodes.map((node) => ({
-      name: node.name,
-      host: host.name,
-      tier: host.tier,
-      region: host.region,
-      place: `${node.address ?? host.address}:${node.port}`,
-      candidates: host.candidates[node.candidates] ?? [],
-    })),
+    host.groups.flatMap(({ tier, region, siblings, nodes }) =>
+      nodes.map((node) => ({
+        name: node.name,
+        host: host.name,
+        tier,
+        region,
+        siblings,
+        place: `${node.address ?? host.address}:${node.port}`,
+        candidates: host.candidates[node.candidates] ?? [],
+      })),
+    ),
   );
 }

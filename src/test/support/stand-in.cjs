@@ -1,6 +1,6 @@
 // A program that speaks the control API as a network does, without any DHT: what the driver and the services need.
 //
-// The name of the network says what goes wrong: `dies-…` a worker host ends with code 7 while starting; `stuck-…` no
+// The name of the network says what goes wrong: `dies-…` the first host with workers ends with code 7 while starting; `stuck-…` no
 // worker ever joins; `shaky-…` half of its uptime is missing; `fails-…` one worker can't join; `deaf-…` hosts take no notice of SIGTERM.
 const http = require('node:http');
 
@@ -9,16 +9,21 @@ const authorization = `Bearer ${CQKD_TOKEN}`;
 if (CQKD_COORDINATOR) coordinate(JSON.parse(CQKD_COORDINATOR));
 else host(JSON.parse(CQKD_HOST));
 
+function load() {
+  return { cpuSeconds: process.cpuUsage().user / 1e6, memoryBytes: 1, eventLoopP99Ms: 1 };
+}
+
 function coordinate(spec) {
   const hosts = new Map();
   const listeners = new Set();
   let { expected } = spec;
 
   const count = (nodes, state) => nodes.filter((node) => node.state === state).length;
+  const all = () => [...hosts.values()].flatMap((each) => each.nodes);
   const event = () => {
     const tiers = {};
     for (const [tier, total] of Object.entries(expected)) {
-      const nodes = [...hosts.values()].filter((each) => each.tier === tier).flatMap((each) => each.nodes);
+      const nodes = all().filter((node) => node.tier === tier);
       tiers[tier] = { joined: count(nodes, 'joined'), failed: count(nodes, 'failed'), total };
     }
     const total = Object.values(expected).reduce((sum, each) => sum + each, 0);
@@ -33,7 +38,6 @@ function coordinate(spec) {
   const tell = () => {
     for (const listener of listeners) listener.write(`event: x\ndata: ${JSON.stringify(event())}\n\n`);
   };
-  const load = () => ({ cpuSeconds: process.cpuUsage().user / 1e6, memoryBytes: 1, eventLoopP99Ms: 1 });
   const view = (nodes) => ({
     network: spec.network,
     state: event().type === 'ready' ? 'ready' : 'starting',
@@ -93,30 +97,42 @@ function coordinate(spec) {
 
 function host(spec) {
   const [behaviour] = spec.network.split('-');
-  if (behaviour === 'dies' && spec.name === 'worker-east-1') {
+  if (behaviour === 'dies' && ['shared-1', 'worker-east-1'].includes(spec.name)) {
     console.error('out of luck');
     process.exit(7);
   }
   if (behaviour === 'deaf') process.on('SIGTERM', () => {});
   console.log(JSON.stringify({ msg: 'started', argv: process.argv.slice(2) }));
 
-  const stateOf = (node) => {
-    if (spec.tier !== 'worker') return 'joined';
+  const stateOf = (node, tier) => {
+    if (tier !== 'worker') return 'joined';
     if (behaviour === 'stuck') return 'joining';
     return behaviour === 'fails' && node.name === 'worker-0001' ? 'failed' : 'joined';
   };
   const report = async (url) => {
-    const nodes = spec.nodes.map((node) => ({
-      name: node.name,
-      id: '0'.repeat(40),
-      address: node.address ?? spec.address,
-      port: node.port,
-      tier: spec.tier,
-      state: stateOf(node),
-      ...(stateOf(node) === 'failed' && { error: 'no bootstrap node answered' }),
-    }));
-    const { name, tier, region } = spec;
-    const body = JSON.stringify({ name, tier, region, state: 'up', pid: process.pid, url, nodes });
+    const nodes = spec.groups.flatMap(({ tier, region, nodes: own }) =>
+      own.map((node) => ({
+        name: node.name,
+        id: '0'.repeat(40),
+        address: node.address ?? spec.address,
+        port: node.port,
+        tier,
+        region,
+        state: stateOf(node, tier),
+        ...(stateOf(node, tier) === 'failed' && { error: 'no bootstrap node answered' }),
+      })),
+    );
+    const each = (key) => [...new Set(spec.groups.map((group) => group[key]))];
+    const places = { tiers: each('tier'), regions: each('region') };
+    const body = JSON.stringify({
+      name: spec.name,
+      ...places,
+      state: 'up',
+      pid: process.pid,
+      url,
+      load: load(),
+      nodes,
+    });
     const headers = { authorization, 'content-type': 'application/json' };
     await fetch(`${spec.coordinator}/v1/hosts`, { method: 'POST', headers, body }).catch(() =>
       setTimeout(() => report(url), 20),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { HostFault } from '../../../src/control/faults-api.js';
 import { Host } from '../../../src/host/host.js';
 import type { HostSpec } from '../../../src/host/spec.js';
-import { hostSpec } from '../../support/cluster.js';
+import { hostSpec, nodeGroup } from '../../support/cluster.js';
 import { freePorts } from '../../support/free-ports.js';
 import { until } from '../../support/until.js';
 
@@ -16,9 +16,13 @@ describe('faults of a real host', () => {
     const ports = await freePorts(names.length);
     const spec: HostSpec = {
       ...hostSpec('worker-0'),
-      tier: 'worker',
       candidates: [[], [`127.0.0.1:${ports[0]}`]],
-      nodes: names.map((name, i) => ({ name, port: ports[i] as number, candidates: i === 0 ? 0 : 1 })),
+      groups: [
+        nodeGroup(
+          'worker',
+          names.map((name, i) => ({ name, port: ports[i] as number, candidates: i === 0 ? 0 : 1 })),
+        ),
+      ],
     };
     states = [];
     host = new Host(spec, { onState: ({ name, state }) => states.push(`${name} ${state}`) });

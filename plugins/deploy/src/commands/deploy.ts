@@ -3,6 +3,7 @@ import {
   type DeployResult,
   deploy,
   driverNames,
+  nodeBinaryFlag,
   readPlanRecord,
   renderDeployment,
   workersFor,
@@ -20,10 +21,12 @@ export default class Deploy extends BaseCommand<DeployResult> {
     '<%= config.bin %> <%= command.id %> -s large -n trial --set enable_health_check=false',
     '<%= config.bin %> <%= command.id %> -w 1000 --dry-run',
     '<%= config.bin %> <%= command.id %> -w 200 --driver docker --density 1',
+    '<%= config.bin %> <%= command.id %> -w 1000 --node-binary /opt/node-24/bin/node',
     '<%= config.bin %> <%= command.id %> --from record.json -n rebuilt',
   ];
   static override flags = {
     ...planFlags,
+    ...nodeBinaryFlag,
     clean: Flags.boolean({ char: 'c', summary: 'Take an existing network of that name down first.' }),
     driver: Flags.option({ options: driverNames })({
       default: 'auto',
@@ -47,6 +50,7 @@ export default class Deploy extends BaseCommand<DeployResult> {
       topology: flags.topology === 'auto' && saved ? saved.topology : flags.topology,
       driver: flags.driver,
       templates: flags.templates,
+      nodeBinary: flags['node-binary'],
       settings: { ...saved?.settings, ...givenSettings(flags.set) },
       density: saved?.density ?? flags.density,
       seed: saved?.seed ?? flags.seed,

@@ -6,7 +6,7 @@ export default class Logs extends BaseCommand<LogsResult> {
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> coordinator worker-east-1 --lines 100',
+    '<%= config.bin %> <%= command.id %> coordinator shared-1 --lines 100',
     '<%= config.bin %> <%= command.id %> --follow',
   ];
   static override args = {

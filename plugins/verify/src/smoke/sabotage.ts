@@ -1,4 +1,5 @@
 import { type CoordinatorClient, EnvironmentError } from '@cqkd/harness';
+import type { HostView } from '@cqkd/node/control';
 
 /** Longer than a smoke test lasts: what a killed one leaves ends by itself. Seconds. */
 const ttlSeconds = 300;
@@ -16,14 +17,18 @@ export const smokePorts = { base_port: '7100', max_port: '7199' };
  */
 export async function takePorts(client: CoordinatorClient, signal: AbortSignal): Promise<string> {
   const { hosts } = await client.network(signal);
-  const host = hosts.find(({ tier, nodes }) => tier === 'worker' && nodes.length > victims);
+  const workersOf = ({ nodes }: HostView) =>
+    nodes.flatMap(({ name, tier }) => (tier === 'worker' ? [name] : []));
+  const host = hosts.find((each) => workersOf(each).length > victims);
   if (!host) throw new EnvironmentError(`No host has more than ${victims} workers: deploy more to a host`);
-  const names = host.nodes.slice(-victims).map(({ name }) => name);
+  const names = workersOf(host).slice(-victims);
   for (const name of names) await client.crashNode(name, signal);
-  const workers = hosts.flatMap(({ tier, nodes }) =>
-    tier === 'worker' ? nodes.map(({ name }) => name) : [],
-  );
-  const fault = { id: 'smoke', ttlSeconds, groups: [workers], ports: [{ group: 0, share: 1 }] };
+  const fault = {
+    id: 'smoke',
+    ttlSeconds,
+    groups: [hosts.flatMap(workersOf)],
+    ports: [{ group: 0, share: 1 }],
+  };
   await client.putFault(fault, signal);
   // That they can't is what this is for.
   for (const name of names) await client.restartNode(name, signal).catch(() => signal.throwIfAborted());

@@ -1,17 +1,4 @@
 /**
- * Flags of Node that keep a process of nodes lean.
- *
- * A small young generation costs some CPU for garbage collection and saves several MB a process; so does code that is
- * interpreted until it is worth optimising.
- */
-export const nodeFlags: readonly string[] = [
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-  '--no-sparkplug',
-  '--no-warnings',
-];
-
-/**
  * Variables that keep a process of nodes lean: one arena of glibc's malloc, which gives back what is free from 256 KiB
  * on (it would keep up to 64 MiB), and few threads for file and name look-ups.
  *
