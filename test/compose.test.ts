@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { NetworkView } from '@cqkd/node/control';
+import { type NetworkView, tiersOf } from '@cqkd/node/control';
 import { expect } from 'chai';
 import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
@@ -17,6 +17,7 @@ import { ensureImage } from '../src/drivers/docker/image/ensure-image.js';
 import { imageReference } from '../src/drivers/docker/image/reference.js';
 import { previewSubnet } from '../src/drivers/docker/network.js';
 import type { Ground } from '../src/plan/ground.js';
+import type { Plan } from '../src/plan/plan.js';
 import { unitsOf } from '../src/services/plan-units.js';
 import { type CommandLine, createCommandLine } from '../src/test/support/command-line.js';
 import { type DockerCompose, requireCompose } from '../src/test/support/docker-compose.js';
@@ -89,7 +90,7 @@ describe('networks that Compose runs', function () {
 
     it('come up without the command line, go down without a trace, and are known to it', async () => {
       const written = await write('-w', '8');
-      expect(written).to.include({ network, folder, workers: 8, hosts: 5, nodes: 12 });
+      expect(written).to.include({ network, folder, workers: 8, hosts: 3, nodes: 12 });
       await nothingLeft(label());
       expect(await stateOf()).to.equal('dead');
 
@@ -110,14 +111,19 @@ describe('networks that Compose runs', function () {
       expect(await stateOf()).to.equal('ready');
 
       const containers = await inspectAll();
-      const { hosts } = written.plan as { hosts: { name: string; tier: string; address: string }[] };
+      const { hosts } = written.plan as Pick<Plan, 'hosts'>;
       expect([...containers.keys()].sort()).to.deep.equal(
         ['coordinator', ...hosts.map(({ name }) => name)].sort(),
       );
-      for (const { name, tier, address } of hosts) {
+      for (const host of hosts) {
+        const { name, address } = host;
+        const [tier] = tiersOf(host);
         const { Name, Config, HostConfig, NetworkSettings } = containers.get(name) as ContainerInspectInfo;
         expect(Name).to.equal(`/cqkd-${network}-${name}`);
-        expect(Config.Labels).to.include({ 'io.cqkd.tier': tier, 'io.cqkd.kind': 'host' });
+        expect(Config.Labels).to.include({
+          'io.cqkd.tiers': tiersOf(host).join(','),
+          'io.cqkd.kind': 'host',
+        });
         expect(NetworkSettings.Networks[`cqkd-${network}-network`]?.IPAddress).to.equal(address);
         expect(HostConfig.PortBindings ?? {}).to.deep.equal({});
         expect(HostConfig).to.deep.include({

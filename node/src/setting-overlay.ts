@@ -3,7 +3,7 @@ import type { SettingChange, SettingOverlay, SettingScope, SettingTexts } from '
 /** A host, or a node of it. */
 export interface SettingPlace {
   host: string;
-  /** Of the node; of a host those that it has nodes of. */
+  /** Tier of the node; for a host, all tiers that it has nodes of. */
   tiers: readonly string[];
   /** Name of the node; undefined = the host itself. */
   node?: string;

@@ -40,7 +40,7 @@ export async function readCpuTimes(): Promise<CpuTimes> {
   }
 }
 
-/** What happened between two readings. */
+/** Returns the times between two readings. */
 export function cpuTimesBetween(before: CpuTimes, after: CpuTimes): CpuTimes {
   const { waitingSeconds: waitedBefore } = before;
   const { waitingSeconds: waitedAfter } = after;

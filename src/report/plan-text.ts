@@ -40,8 +40,8 @@ export function renderPlan(plan: Plan): string {
   );
   const facts: [string, string][] = [
     ['topology', plan.topology],
-    [isInContainers(plan) ? 'containers' : 'processes', describeHosts(plan)],
-    ['Node.js', describeNode(plan)],
+    [isInContainers(plan) ? 'containers' : 'processes', indent(describeHosts(plan))],
+    ['Node.js', indent(describeNode(plan))],
     ['memory', `about ${formatBytes(plan.memoryBytes)}`],
     ['ratio', describeRatio(plan.ratio)],
     ['seed', String(plan.seed)],

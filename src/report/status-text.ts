@@ -68,8 +68,8 @@ function renderHosts(hosts: readonly HostStatus[]): string {
     ['host', 'tiers', 'regions', 'joined>', 'ports', 'state'],
     hosts.map((host) => [
       host.name,
-      host.tiers.join(', '),
-      host.regions.join(', '),
+      listed(host.tiers, 'tiers'),
+      listed(host.regions, 'regions'),
       host.nodes.length === 0
         ? ''
         : `${host.nodes.filter((node) => node.state === 'joined').length}/${host.nodes.length}`,
@@ -77,6 +77,11 @@ function renderHosts(hosts: readonly HostStatus[]): string {
       paintHost[host.state](host.state),
     ]),
   );
+}
+
+/** Names while they fit a column, else how many there are: `--json` has them all. */
+function listed(names: readonly string[], what: string): string {
+  return names.length > 2 ? `${names.length} ${what}` : names.join(', ');
 }
 
 function portsOf({ nodes }: HostStatus): string {

@@ -26,7 +26,7 @@ export type StatusState = NetworkView['state'] | 'unreachable' | 'interrupted' |
 
 export interface HostStatus {
   name: string;
-  /** Of its nodes, each once. */
+  /** Tiers of its nodes, each once. */
   tiers: Tier[];
   regions: string[];
   /** `up`; `lost` = it runs but does not report; `dead` = its process is gone; `unknown` = it runs, and there is no coordinator to ask. */

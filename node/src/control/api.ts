@@ -67,7 +67,7 @@ export interface HostLoad {
 /** `POST /v1/hosts`: at every change of state, and every 5 s. */
 export interface HostReport {
   name: string;
-  /** Of its nodes, each once. */
+  /** Tiers of its nodes, each once. */
   tiers: Tier[];
   regions: string[];
   pid: number;
@@ -94,7 +94,7 @@ export type HostState = 'up' | 'lost';
 
 export interface HostView {
   name: string;
-  /** Of its nodes, each once. */
+  /** Tiers of its nodes, each once. */
   tiers: Tier[];
   regions: string[];
   state: HostState;

@@ -107,7 +107,7 @@ export class HostedNode {
     return this.tier !== 'worker';
   }
 
-  /** Whether it is the same node, at the same place, in a spec that has changed. */
+  /** Checks that a changed spec still has this node at its place, in the same tier and region. */
   isAs(spec: NodeSpec, { tier, region, capacity }: NodeGroup, address: string): boolean {
     const { group } = this.#init;
     return (

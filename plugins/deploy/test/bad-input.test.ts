@@ -23,7 +23,14 @@ describe('bad input', () => {
     [['deploy', '-n', '../up'], 2, /name has 1-32/],
     [['deploy', '--topology', 'ring'], 2, /--topology=ring .*auto, flat, tiered/],
     [['deploy', '--driver', 'podman'], 2, /--driver=podman .*auto, process, docker/],
-    [['deploy', '--density', '0'], 2, /--density takes a whole number from 1 to 500, got 0/],
+    [['deploy', '--density', '0'], 2, /--density takes a whole number from 1 to 1000, got 0/],
+    [['deploy', '--density', '1001'], 2, /--density takes a whole number from 1 to 1000, got 1001/],
+    [
+      ['deploy', '--node-binary', '/nowhere/node'],
+      2,
+      /--node-binary .*, got \/nowhere\/node, which is not there/,
+    ],
+    [['deploy', '--node-binary', '/bin/true'], 2, /--node-binary .*, got \/bin\/true, which prints/],
     [['deploy', '--set', 'enable_helth_check=false'], 2, /the nearest is ENABLE_HEALTH_CHECK/],
     [
       ['deploy', '--set', 'base_port=99999'],

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { type CommandLine, createCommandLine } from '../../../src/test/support/command-line.js';
 import { holdPort } from '../../../src/test/support/loopback.js';
@@ -10,6 +11,7 @@ interface Node {
   address: string;
   port: number;
   tier: string;
+  region: string;
   state: string;
 }
 interface Network {
@@ -17,7 +19,7 @@ interface Network {
   driver: string;
   state: string;
   coordinator: { url: string; state: string };
-  hosts: { name: string; tier: string; region: string; state: string; nodes: Node[] }[];
+  hosts: { name: string; tiers: string[]; regions: string[]; state: string; nodes: Node[] }[];
 }
 
 describe('the life of a network of real nodes', () => {
@@ -44,7 +46,7 @@ describe('the life of a network of real nodes', () => {
   it('comes up, is seen, grows, shrinks, and goes down', async () => {
     const deployed = await cqkd.json('deploy', '-w', '15');
     expect(deployed).to.include({ network: 'cqkd', driver: 'process', topology: 'tiered', workers: 15 });
-    expect(deployed).to.include({ bootstraps: 2, hosts: 5, nodes: 19 });
+    expect(deployed).to.include({ bootstraps: 2, hosts: 3, nodes: 19 });
     expect(deployed.bootstrapSeconds).to.be.within(0.01, 30);
     expect(deployed.elapsedSeconds).to.be.greaterThan(deployed.bootstrapSeconds as number);
 
@@ -54,7 +56,16 @@ describe('the life of a network of real nodes', () => {
     expect(nodes.length).to.equal(19);
     expect(new Set(nodes.map((node) => node.id)).size).to.equal(19);
     expect(nodes.every((node) => node.state === 'joined' && /^[0-9a-f]{40}$/.test(node.id))).to.equal(true);
-    expect(nodes.find((node) => node.name === 'worker-0003')).to.include({ port: 7002, tier: 'worker' });
+    expect(nodes.find((node) => node.name === 'worker-0003')).to.include({
+      port: 7002,
+      tier: 'worker',
+      region: 'east',
+    });
+    expect(network.hosts.map(({ name, tiers, regions }) => [name, tiers, regions])).to.deep.equal([
+      ['super-primary', ['super'], ['east']],
+      ['super-secondary', ['super'], ['west']],
+      ['shared-1', ['worker', 'endpoint'], ['east', 'west']],
+    ]);
 
     const before = new Map(nodes.map((node) => [node.name, `${node.address}:${node.port} ${node.id}`]));
     const grown = await cqkd.json('scale', '-w', '60');
@@ -126,7 +137,7 @@ describe('the life of a network of real nodes', () => {
     it(`cleans up and exits with 130 on ${signal}, at any moment`, async () => {
       const moments = [0, 1, 4, 8];
       for (const processes of moments) {
-        const { child, finished } = cqkd.start(['deploy', '-w', '200']);
+        const { child, finished } = cqkd.start(['deploy', '-w', '200', '--density', '20']);
         await until(`${processes} processes`, () => cqkd.processes('cqkd').length >= processes);
         child.kill(signal);
         const { code } = await finished;
@@ -139,7 +150,7 @@ describe('the life of a network of real nodes', () => {
 
   it('is cleaned up by down after the command was killed, at any moment', async () => {
     for (const processes of [1, 3, 7, 12]) {
-      const { child, finished } = cqkd.start(['deploy', '-w', '200']);
+      const { child, finished } = cqkd.start(['deploy', '-w', '200', '--density', '20']);
       await until(`${processes} processes`, () => cqkd.processes('cqkd').length >= processes);
       child.kill('SIGKILL');
       await finished;
@@ -151,7 +162,7 @@ describe('the life of a network of real nodes', () => {
   });
 
   it('is put in order by the next scaling after one that was killed', async () => {
-    await cqkd.json('deploy');
+    await cqkd.json('deploy', '--density', '10');
     const { child, finished } = cqkd.start(['scale', '-w', '80']);
     await until('new processes', () => cqkd.processes('cqkd').length >= 9);
     child.kill('SIGKILL');
@@ -161,14 +172,33 @@ describe('the life of a network of real nodes', () => {
     expect(cqkd.processes('cqkd').length).to.equal((scaled.hosts as number) + 1);
   });
 
+  it('runs on the Node.js that is named, what is started later too', async () => {
+    const folder = dirname(cqkd.root);
+    const [node, calls] = [join(folder, 'node'), join(folder, 'calls')];
+    writeFileSync(node, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${process.execPath} "$@"\n`, { mode: 0o755 });
+    const started = () =>
+      readFileSync(calls, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('cqkd-node.cjs'));
+    const deployed = await cqkd.json('deploy', '-w', '15', '--node-binary', node);
+    expect((deployed.plan as { node: object }).node).to.include({ version: process.versions.node });
+    expect(started().length).to.equal(4);
+    await cqkd.json('scale', '-w', '60');
+    expect((await one()).state).to.equal('ready');
+    expect(started().length).to.equal(5);
+    expect(started().at(-1)).to.include('shared-2');
+    const [run = ''] = readFileSync(`${cqkd.root}/cqkd/runs.jsonl`, 'utf8').split('\n');
+    expect(JSON.parse(run)).to.include({ command: 'deploy', node: process.versions.node });
+  });
+
   it('tells the truth when a host and then the coordinator are killed, and goes down', async () => {
     await cqkd.json('deploy');
-    kill('worker-east-1');
+    kill('shared-1');
     const degraded = await until('the end of the host', async () => {
       const network = await one();
       return network.state === 'degraded' ? network : undefined;
     });
-    expect(degraded.hosts.find((host) => host.name === 'worker-east-1')?.state).to.equal('dead');
+    expect(degraded.hosts.find((host) => host.name === 'shared-1')?.state).to.equal('dead');
     kill('coordinator');
     await until('the end of the coordinator', async () => (await one()).state === 'unreachable');
     expect((await cqkd.run('verify')).code).to.equal(4);
@@ -192,9 +222,9 @@ describe('the life of a network of real nodes', () => {
     await cqkd.json('deploy');
     const { stdout } = await cqkd.run('logs', 'coordinator', '--lines', '3');
     expect(stdout).to.match(/^coordinator {2}\{/);
-    const { code, stderr } = await cqkd.run('logs', 'worker-eats-1');
+    const { code, stderr } = await cqkd.run('logs', 'sharde-1');
     expect(code).to.equal(2);
-    expect(stderr).to.include('the nearest is worker-east-1');
+    expect(stderr).to.include('the nearest is shared-1');
   });
 
   it('shows its progress as lines without a terminal, and nothing with --quiet', async () => {

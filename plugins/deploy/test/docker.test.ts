@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type Docker from 'dockerode';
@@ -80,8 +80,8 @@ describe('the life of a network of real containers', function () {
 
   it('is known to be broken when a container was removed by hand, and made whole by scale', async () => {
     await deploy('-w', '15');
-    const [worker] = (await status()).hosts.filter((host) => host.name.startsWith('worker'));
-    await container(worker?.name as string).remove({ force: true });
+    const [host] = (await status()).hosts.filter(({ name }) => name.startsWith('shared'));
+    await container(host?.name as string).remove({ force: true });
     await until('the loss is seen', async () => (await status()).state === 'degraded');
     await cqkd.json('scale', '-n', name, '-w', '15');
     expect((await status()).state).to.equal('ready');
@@ -123,12 +123,12 @@ describe('the life of a network of real containers', function () {
   it('never touches a container of somebody else that has a name it needs', async () => {
     const [image] = await docker.listImages({ filters: { reference: ['cqkd-dht-node'] } });
     const stranger = await docker.createContainer({
-      name: `cqkd-${name}-endpoint-1`,
+      name: `cqkd-${name}-shared-1`,
       Image: image?.Id as string,
     });
     try {
       const { code, stderr } = await cqkd.run('deploy', '-n', name, '--driver', 'docker');
-      expect(stderr.trim()).to.match(/^error: Container cqkd-\S+-endpoint-1 is there already .*-n$/);
+      expect(stderr.trim()).to.match(/^error: Container cqkd-\S+-shared-1 is there already .*-n$/);
       expect(code).to.equal(4);
       expect((await stranger.inspect()).State.Status).to.equal('created');
       await nothingLeft();
@@ -140,13 +140,12 @@ describe('the life of a network of real containers', function () {
   it('runs containers as templates of the user have them', async () => {
     const folder = join(dirname(cqkd.root), 'templates');
     mkdirSync(folder);
-    const shipped = join(import.meta.dirname, '../../../compose-templates/worker.yml');
-    copyFileSync(shipped, join(folder, 'worker.yml'));
-    const text = readFileSync(shipped, 'utf8').replace('mem_limit: 256m', 'mem_limit: 200m');
-    writeFileSync(join(folder, 'worker.yml'), text);
+    const shipped = join(import.meta.dirname, '../../../compose-templates/shared.yml');
+    const text = readFileSync(shipped, 'utf8').replace(/mem_limit: .*/, 'mem_limit: 200m');
+    writeFileSync(join(folder, 'shared.yml'), text);
     await deploy('-w', '15', '--templates', folder);
-    const [worker] = (await status()).hosts.filter((host) => host.name.startsWith('worker'));
-    const { HostConfig } = await container(worker?.name as string).inspect();
+    const [host] = (await status()).hosts.filter(({ name }) => name.startsWith('shared'));
+    const { HostConfig } = await container(host?.name as string).inspect();
     expect(HostConfig.Memory).to.equal(200 * 2 ** 20);
     await down();
   });

@@ -15,6 +15,12 @@ describe('image build', () => {
   const cases: [string[], number, RegExp][] = [
     [['--from', 'hub'], 2, /--from=hub .*auto, registry, offline/],
     [['--base', 'node:20', '--from', 'offline'], 2, /--base names .*, got --from offline --base node:20$/],
+    [
+      ['--node-binary', '/nowhere', '--from', 'registry'],
+      2,
+      /--node-binary names a Node.js of this machine, got it with --from registry: drop one of them$/,
+    ],
+    [['--node-binary', '/nowhere'], 2, /--node-binary .*, got \/nowhere, which is not there$/],
     [['--base', 'two words'], 2, /--base takes the name of an image like \S+, got "two words"$/],
     [[], 4, /^error: No Docker Engine listens on unix:\/\/\/nowhere.sock: /],
   ];

@@ -57,7 +57,8 @@ describe('the Docker driver', () => {
     expect(host.Config.Labels).to.include({
       'io.cqkd.network': network,
       'io.cqkd.host': 'super-primary',
-      'io.cqkd.tier': 'super',
+      'io.cqkd.tiers': 'super',
+      'io.cqkd.regions': 'east',
       'io.cqkd.kind': 'host',
     });
     expect(host.HostConfig).to.deep.include({ ReadonlyRootfs: true, CapDrop: ['ALL'], PidsLimit: 64 });

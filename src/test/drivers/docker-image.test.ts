@@ -123,13 +123,13 @@ describe('the image of the nodes', function () {
     await nothingLeft();
   });
 
-  it('names a file that it can not take into the image', async () => {
+  it('names a Node.js that it can not take into the image', async () => {
     const { execPath } = process;
     process.execPath = '/no/such/node';
     try {
       const error = await rejectionOf(here().ensure());
       expect(error).to.be.instanceOf(EnvironmentError);
-      expect(error.message).to.match(/^Can't take \/no\/such\/node into the image \(ENOENT/);
+      expect(error.message).to.match(/^Can't look at the Node\.js at \/no\/such\/node \(.*ENOENT\)$/);
     } finally {
       process.execPath = execPath;
     }

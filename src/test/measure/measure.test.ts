@@ -104,6 +104,33 @@ describe('measure', () => {
     expect(await measureIt(0, 0)).to.include({ value: null });
   });
 
+  it('names a worker or endpoint that could not join, of all that share a host', async () => {
+    const node = { id: '', address: '127.0.0.1', port: 1, region: 'east' };
+    const traffic = {
+      ...{ datagramsSent: 0, datagramsReceived: 0, bytesSent: 0, bytesReceived: 0, datagramsDropped: 0 },
+      ...{ requestsSent: 0, requestsFailed: 0, refreshDatagrams: 0 },
+    };
+    const host: NetworkView['hosts'][number] = {
+      ...{ name: 'shared-1', tiers: ['regional', 'worker'], regions: ['east'], state: 'up' },
+      ...{ url: 'http://127.0.0.1:1', pid: 1, startedAt: 1, load, traffic },
+      nodes: [
+        { ...node, name: 'rb-east-1', tier: 'regional', state: 'failed', error: 'no matter' },
+        { ...node, name: 'worker-0001', tier: 'worker', state: 'joined' },
+        { ...node, name: 'worker-0002', tier: 'worker', state: 'failed', error: 'no bootstrap node' },
+      ],
+    };
+    const tiers = {
+      regional: { joined: 0, failed: 1, total: 1 },
+      worker: { joined: 1, failed: 1, total: 2 },
+    };
+    const broken: Subject = { ...subject, nodes: async () => ({ ...view, tiers, hosts: [host] }) };
+    const [joined] = await measure(broken, { metrics: ['join_success'], signal });
+    expect(joined).to.include({
+      value: 50,
+      note: '1 of 2 workers and endpoints have not joined; worker-0002: no bootstrap node',
+    });
+  });
+
   it('tells of what discovery returned how much is alive', async () => {
     const discovery = async () => ({
       ...{ seconds: 0.5, totalSeconds: 1, found: 3, alive: 3, successPercent: 100, returned: 4 },

@@ -89,7 +89,7 @@ describe('a plan in a subnet', () => {
 
   it('says that few neighbours make it slow', () => {
     expect(inSubnet(40, { density: 1 }).notes.join()).to.match(/containers, which all .* 1024 .* minutes/);
-    expect(inSubnet(20, { density: 1 }).notes).to.deep.equal([]);
+    expect(inSubnet(20, { density: 1 }).notes.join()).not.to.include('minutes');
     expect(inSubnet(40, { density: 1, machine: roomy }).notes.join()).not.to.include('minutes');
   });
 

@@ -7,7 +7,7 @@ import { renderStatus } from '../../report/status-text.js';
 import type { DeployResult } from '../../services/results.js';
 import type { HostStatus, NetworkStatus } from '../../services/status.js';
 import { bootstrapOf } from '../support/bootstrap.js';
-import { planOf } from '../support/plan-input.js';
+import { machine, planOf } from '../support/plan-input.js';
 
 const widest = (text: string) =>
   Math.max(
@@ -35,6 +35,8 @@ describe('texts for people', () => {
   for (const workers of [15, 200, 1500, 5000]) {
     it(`fit 80 columns for ${workers} workers`, () => {
       expect(widest(renderPlan(planOf(workers)))).to.be.at.most(80);
+      const slow = { ...machine, udpMicroseconds: 60, nodeVersion: '20.20.2' };
+      expect(widest(renderPlan(planOf(workers, { machine: slow, density: 50 })))).to.be.at.most(80);
       expect(widest(renderDeployment(resultOf(workers)))).to.be.at.most(80);
     });
   }
@@ -106,9 +108,7 @@ describe('texts for people', () => {
     );
     expect(text).to.match(/one +degraded/);
     expect(text).to.match(/super-primary +super +east +1\/1 +5678 +up/);
-    expect(text).to.match(
-      /shared-1 +regional, local, worker, endpoint +east, west, north, south +1\/2 +7000-7001 +up/,
-    );
+    expect(text).to.match(/shared-1 +4 tiers +4 regions +1\/2 +7000-7001 +up/);
     expect(text).to.match(/worker-east-1 +worker +east +dead/);
     expect(widest(text)).to.be.at.most(80);
   });

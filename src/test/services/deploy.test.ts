@@ -61,8 +61,19 @@ describe('deploy', () => {
     expect(calls.map(([name]) => name)).to.deep.equal(['run_recorded', 'network_deployed']);
     expect(calls[1]?.[1]).to.equal(result);
     const [line = ''] = readFileSync(networkPaths(sandbox.root, 'one').runs, 'utf8').split('\n');
-    expect(JSON.parse(line)).to.deep.include({ command: 'deploy', network: 'one' });
+    expect(JSON.parse(line)).to.deep.include({
+      command: 'deploy',
+      network: 'one',
+      node: process.versions.node,
+    });
     expect(JSON.parse(line).result).not.to.have.property('plan');
+  });
+
+  it('refuses a Node.js that is none before it changes anything', async () => {
+    const error = await rejectionOf(deployStandIn(sandbox, 'one', { nodeBinary: '/nowhere/node' }));
+    expect(error).to.be.instanceOf(UsageError);
+    expect(error.message).to.match(/--node-binary .*, got \/nowhere\/node, which is not there$/);
+    nothingLeft('one');
   });
 
   it('only plans in a dry run', async () => {

@@ -7,7 +7,7 @@ import type { Suite } from './suite.js';
 /** Lookups at a time in the whole network. */
 const concurrency = 64;
 const repetitions = { min: 3, max: 6 };
-/** Of the budget: how long the network is watched at rest. */
+/** Share of the budget for watching the network at rest. */
 const restShare = 0.25;
 /** The shortest rest that tells anything. Milliseconds. */
 const minRestMs = 2000;

@@ -23,7 +23,9 @@ const full: Record<string, number> = {
   'refresh.recall': 1,
 };
 
-describe('suites', () => {
+describe('suites', function () {
+  // On a busy machine a process that starts and warms up takes many times as long.
+  this.timeout(300_000);
   let sandbox: Sandbox;
   let network: SharedNetwork;
   const results = new Map<string, SuiteResult>();

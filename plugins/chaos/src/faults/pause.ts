@@ -15,7 +15,7 @@ export const pause: Fault<Selector> = {
   kind: 'pause',
   parameters: z.object(selectorShape) as z.ZodMiniType<Selector>,
   plan: (picture, given, seed) => {
-    const selector = isEmpty(given) ? ({ tier: 'worker', count: 1 } as const) : given;
+    const selector = isEmpty(given) ? ({ tier: 'super', count: 1 } as const) : given;
     const parts = selectParts(picture, selector, seed);
     const hit = parts.flatMap(({ nodes }) => nodes);
     requireSomeLeft(picture, hit, 'freeze');

@@ -42,7 +42,7 @@ interface Unit extends HostPart {
 
 /** The nodes of a host that a fault hits. */
 export interface HostPart extends TargetHost {
-  /** Whether these are all its nodes. */
+  /** True when these are all its nodes. */
   isWhole: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface HostPart extends TargetHost {
  * What a selector means where hosts are hit: each host all of whose nodes fit as a whole, and of hosts that others share
  * the nodes that fit. `count` and `share` count whole hosts and single nodes alike.
  *
- * @throws UsageError when that is nobody
+ * @throws UsageError when no node fits
  */
 export function selectParts(picture: Picture, selector: Selector, seed: number): HostPart[] {
   const wanted = new Set(fitting(picture, selector));

@@ -38,6 +38,23 @@ describe('the nodes of a canary', () => {
     expect(new Set(regions).size).to.equal(4);
   });
 
+  it('are of all regions alike in any share, though hosts have whole regions', () => {
+    for (const percent of [5, 10, 30, 50]) {
+      const counts = new Map<string, number>();
+      for (const { name } of shareOf(order, percent))
+        counts.set(of(name).region, (counts.get(of(name).region) ?? 0) + 1);
+      const sizes = [...counts.values()];
+      expect(sizes.length, `${percent} %`).to.equal(4);
+      expect(Math.max(...sizes) - Math.min(...sizes), `${percent} %`).to.be.at.most(1);
+    }
+  });
+
+  it('are named with the host that runs them', () => {
+    for (const { name, groups } of plan.hosts)
+      for (const node of groups.flatMap(({ nodes }) => nodes))
+        expect(order.find((each) => each.name === node.name)?.host, node.name).to.equal(name);
+  });
+
   it('are a share of them, one at least', () => {
     expect(shareOf(order, 10).length).to.equal(Math.ceil(order.length / 10));
     expect(shareOf(order, 0.001)).to.deep.equal([order[0]]);
@@ -51,5 +68,14 @@ describe('the nodes of a canary', () => {
     const dense = canaryOrder(planOf(200, { density: 10 }));
     const held = dense.filter(({ host }) => hostsFor(dense, 30).includes(host)).length;
     expect(held / dense.length).to.be.within(0.3, 0.4);
+    // A share that a host just holds takes no other one, and a node more does.
+    const four = ['a', 'a', 'b', 'c'].map((host, index) => ({ name: `worker-${index}`, host }));
+    expect([1, 50, 51, 75, 76].map((percent) => hostsFor(four, percent).join(''))).to.deep.equal([
+      'a',
+      'a',
+      'ab',
+      'ab',
+      'abc',
+    ]);
   });
 });

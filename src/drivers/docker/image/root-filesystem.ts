@@ -24,7 +24,7 @@ export interface NodeParts {
   files: readonly string[];
 }
 
-/** What a Node.js prints of itself. Its report would look names up, and take seconds where no name server answers. */
+/** Script by which a Node.js prints its files. Without excludeNetwork its report waits for name servers. */
 const describeItself = `
   process.report.excludeNetwork = true;
   const { sharedObjects } = process.report.getReport();

@@ -6,8 +6,9 @@ import type { ChaosResult } from '../../experiment/results.js';
 export default class Isolate extends ChaosCommand {
   static override summary = 'Cut hosts off from all others.';
   static override description =
-    'Each host that is chosen hears nobody and is heard by nobody, as if its cable were pulled; its own nodes still hear one ' +
-    'another. --count and --share count hosts. By default it is one host of workers.';
+    'Each host that is chosen receives nothing from others and reaches none, as if its cable were pulled; its own nodes ' +
+    'still reach one another. Of a host that others share, only the chosen nodes are cut off. --count and --share count ' +
+    'whole hosts and single nodes of shared hosts. By default it is one worker.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --region east --for 1m',
     '<%= config.bin %> <%= command.id %> --tier super --count 2',
