@@ -69,7 +69,10 @@ describe('the Docker driver', () => {
     const ports = (await inspect('coordinator')).NetworkSettings.Ports['7400/tcp'] ?? [];
     expect(ports.map(({ HostIp }) => HostIp)).to.deep.equal(['127.0.0.1']);
     const answer = await until('an answer through the published port', () =>
-      fetch(`http://${here().engine.publishedHost}:${ports[0]?.HostPort}`).then(
+      // A fetch whose connection the engine closes at once, before the program listens, would wait for ever.
+      fetch(`http://${here().engine.publishedHost}:${ports[0]?.HostPort}`, {
+        signal: AbortSignal.timeout(1000),
+      }).then(
         (response) => response.text(),
         () => '',
       ),
