@@ -87,7 +87,13 @@ export async function ensureImage(engine: Engine, options: EnsureOptions): Promi
 /** Version of the Node.js that containers of this cqkd run on, as far as it is known before the image is there. */
 export async function imageNodeVersion(engine: Engine): Promise<string> {
   const image = await inspectImage(engine, imageReference());
-  return image?.labels[nodeVersionLabel] ?? ownNodeBinary().version;
+  return (image && versionOf(image.labels, undefined)) ?? ownNodeBinary().version;
+}
+
+/** The Node.js that an image should have: the named one, else this program's own where no registry gave it. */
+function versionOf(labels: InspectedImage['labels'], node: NodeBinary | undefined): string | undefined {
+  if (node) return node.version;
+  return originOf(labels) === 'offline' ? ownNodeBinary().version : labels[nodeVersionLabel];
 }
 
 function isWanted(
@@ -97,6 +103,6 @@ function isWanted(
 ): boolean {
   if (force || Object.entries(parts).some(([name, value]) => labels[name] !== value)) return false;
   if (from && from !== 'auto' && originOf(labels) !== from) return false;
-  if (node && labels[nodeVersionLabel] !== node.version) return false;
+  if (versionOf(labels, node) !== labels[nodeVersionLabel]) return false;
   return base === undefined || labels[baseLabel] === base;
 }
