@@ -28,6 +28,7 @@ export function ownNodeBinary(): NodeBinary {
  */
 export async function readNodeBinary(given: string | undefined): Promise<NodeBinary> {
   if (given === undefined) return ownNodeBinary();
+  if (given.trim() === '') throw refused(given, 'which names no file');
   const path = resolve(given);
   const version = (await printed(path, given)).trim();
   const [, major, minor] = /^v(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
@@ -54,6 +55,6 @@ async function printed(path: string, given: string): Promise<string> {
 
 function refused(given: string, why: string): UsageError {
   return new UsageError(
-    `--node-binary and CQKD_NODE_BINARY take the program of Node.js 20.19 or later, got ${given}, ${why}`,
+    `--node-binary and CQKD_NODE_BINARY take the program of Node.js 20.19 or later, got ${given || 'nothing'}, ${why}`,
   );
 }

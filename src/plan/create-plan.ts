@@ -6,7 +6,7 @@ import { coordinatorCandidates } from './candidates.js';
 import { coordinatorAddress, portOffsetOf } from './ground.js';
 import { type HostFrame, hostSpec } from './hosts.js';
 import { checkLimits, memoryOf, requireFit, type Shape } from './limits.js';
-import { heapFor, type PlannedRuntime } from './node-flags.js';
+import { heapFor, minRoomyNodes, type PlannedRuntime } from './node-flags.js';
 import { notesOn } from './notes.js';
 import { countHosts, type Packing, packHosts, workersPerHost } from './pack-hosts.js';
 import { placeHosts } from './place-hosts.js';
@@ -104,6 +104,7 @@ export function createPlan(input: PlanInput): Plan {
       processes: hosts.length + 1,
       limits,
       load: { nodes: nodes.length, busyHosts: hosts.length - counts.super },
+      node,
     }),
   };
 }
@@ -116,6 +117,7 @@ export function workerName(number: number): string {
 /** Roomy heaps where the memory target and the free memory leave room for them. */
 function runtimeFor(shape: Shape, { workers, machine, ground }: PlanInput): PlannedRuntime {
   const { nodeVersion: version, memoryBytes } = machine;
+  if (shape.nodesPerHost < minRoomyNodes) return { version, heap: 'lean' };
   const roomyBytes = memoryOf(shape, ground, { version, heap: 'roomy' });
   return { version, heap: heapFor(workers, roomyBytes, memoryBytes) };
 }

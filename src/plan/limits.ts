@@ -2,7 +2,7 @@ import { UsageError } from '../errors.js';
 import type { Machine } from '../machine/machine.js';
 import { coresNeeded, isCurrent } from './cpu-load.js';
 import type { Ground } from './ground.js';
-import { minRoomyNodes, type PlannedRuntime } from './node-flags.js';
+import type { PlannedRuntime } from './node-flags.js';
 import type { Limit } from './plan.js';
 import { hostsIn, parseSubnet } from './subnet.js';
 import { bootstrapTiers } from './tiers.js';
@@ -50,12 +50,12 @@ const searchCeiling = 1_000_000;
 
 /** Memory that a network uses, with its coordinator. Bytes. */
 export function memoryOf(
-  { processes, busyHosts, nodesPerHost, nodes }: Shape,
+  { processes, busyHosts, nodes }: Shape,
   { kind }: Ground,
   { version, heap }: PlannedRuntime,
 ): number {
   const release = isCurrent(version) ? 'current' : 'older';
-  const roomy = heap === 'roomy' && nodesPerHost >= minRoomyNodes ? busyHosts : 0;
+  const roomy = heap === 'roomy' ? busyHosts : 0;
   return Math.round(
     processes * hostBytes[kind][release] + roomy * roomyBytes[release] + nodes * nodeBytes[release],
   );

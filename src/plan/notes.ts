@@ -1,6 +1,7 @@
 import { columnFor, targetOf } from '../gate/targets.js';
 import { formatBytes } from '../report/format.js';
 import { coresNeeded, isCurrent, type LoadShape } from './cpu-load.js';
+import type { PlannedRuntime } from './node-flags.js';
 import type { Limit, PlanInput, Topology } from './plan.js';
 import { type PlannedNode, placeOf } from './planned-node.js';
 import type { WorkerPorts } from './worker-places.js';
@@ -20,6 +21,7 @@ export interface NotedPlan {
   processes: number;
   limits: readonly Limit[];
   load: LoadShape;
+  node: PlannedRuntime;
 }
 
 /** What is worth saying about a plan, one line each. */
@@ -34,6 +36,7 @@ export function notesOn({
   processes,
   limits,
   load,
+  node,
 }: NotedPlan): string[] {
   const notes: string[] = [];
   if (topology === 'legacy')
@@ -49,6 +52,7 @@ export function notesOn({
     ...beyondTarget(input.workers, memoryBytes),
     ...beyondCores(limits),
     ...olderNode(input, load),
+    ...otherHeaps(input, node),
   ];
 }
 
@@ -99,5 +103,13 @@ function olderNode({ workers, machine }: PlanInput, load: LoadShape): string[] {
   if (now === null || then === null) return [];
   return [
     `hosts run on Node.js ${machine.nodeVersion}: about ${now.toFixed(1)} cores under the standard load, ${then.toFixed(1)} with Node.js 24 (--node-binary PATH)`,
+  ];
+}
+
+/** A process keeps the flags that it was started with. */
+function otherHeaps({ previous }: PlanInput, { heap }: PlannedRuntime): string[] {
+  if (!previous || previous.node.heap === heap) return [];
+  return [
+    'hosts that run keep the heaps of the size that they were started for: cqkd restart gives them those of the new size',
   ];
 }

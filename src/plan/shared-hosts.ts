@@ -11,7 +11,8 @@ const minNodesPerHost = 100;
  * Number of hosts that share all nodes but the super nodes.
  *
  * A process runs on one core, and every process more costs the others processor time: so there are as many as cores, as a
- * power of two, so that neighbours in a ring of bootstrap nodes are never on the same host.
+ * power of two, so that neighbours in a ring of bootstrap nodes are on different hosts. The last and the first node of a
+ * ring with an odd number of nodes, which only given counts lead to, may share one.
  *
  * @param nodes all but the super nodes
  * @param minHosts hosts that it takes in any case

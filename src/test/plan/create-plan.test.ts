@@ -96,6 +96,15 @@ describe('a tiered plan', () => {
     expect(hostsWith(100, 1).slice(2)).to.deep.equal(['shared-1', 'shared-2']);
   });
 
+  it('says that a restart is due when its size asks for other heaps', () => {
+    const small = planOf(15);
+    expect(small.node.heap).to.equal('lean');
+    const grown = planOf(600, { previous: small });
+    expect(grown.node.heap).to.equal('roomy');
+    expect(grown.notes.join()).to.include('cqkd restart');
+    expect(planOf(20, { previous: small }).notes.join()).not.to.include('cqkd restart');
+  });
+
   it('shares a host evenly, whole regions as far as that goes', () => {
     const [first, second] = planOf(1000).hosts.slice(4);
     for (const host of [first, second]) {

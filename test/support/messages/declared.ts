@@ -23,6 +23,7 @@ export const declared: Declared = {
     { file: 'src/plan/notes.ts', name: 'beyondTarget' },
     { file: 'src/plan/notes.ts', name: 'beyondCores' },
     { file: 'src/plan/notes.ts', name: 'olderNode' },
+    { file: 'src/plan/notes.ts', name: 'otherHeaps' },
     { file: 'src/drivers/open-infrastructure.ts', name: 'openInfrastructure' },
     { file: 'src/drivers/process/ports.ts', name: 'why' },
     { file: 'node/src/ports/errors.ts', name: 'remedy' },

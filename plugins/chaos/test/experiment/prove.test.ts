@@ -2,6 +2,7 @@ import type { CoordinatorClient } from '@cqkd/harness';
 import type { FaultEffects } from '@cqkd/node/control';
 import { expect } from 'chai';
 import { proveCount, proveEffects, proveReachability } from '../../src/experiment/prove.js';
+import type { Side } from '../../src/faults/fault-plan.js';
 import { faultOf } from '../../src/faults/index.js';
 import type { Cut } from '../../src/partition/cut.js';
 import { pictureOf } from '../support/pictures.js';
@@ -9,17 +10,17 @@ import { pictureOf } from '../support/pictures.js';
 describe('the proof of a cut', () => {
   const cut: Cut = {
     sides: [
-      { name: 'a', nodes: ['1'] },
-      { name: 'b', nodes: ['2'] },
-      { name: 'dead', nodes: ['3'], mute: true },
+      { name: 'a', nodes: ['1', '2'] },
+      { name: 'b', nodes: ['3', '4'] },
+      { name: 'dead', nodes: ['5', '6'], mute: true },
     ],
     deaf: [[0, 1]],
   };
-  const proofWith = (matrix: number[][]) => {
+  const proofWith = (matrix: number[][], of = cut) => {
     const reachability = async () => ({ hosts: ['0', '1', '2'], matrix, unreachable: 0 });
     return proveReachability(
       { reachability } as unknown as CoordinatorClient,
-      cut,
+      of,
       new AbortController().signal,
     );
   };
@@ -65,6 +66,18 @@ describe('the proof of a cut', () => {
       expect((await proofWith(matrix)).proven).to.equal(false);
     });
   }
+
+  it('does not look whether a single node reaches its own side, where there is nobody to ping', async () => {
+    const [a, b, dead] = cut.sides as [Side, Side, Side];
+    const single: Cut = { ...cut, sides: [a, { ...b, nodes: ['3'] }, { ...dead, nodes: ['5'] }] };
+    for (const own of [0, 1]) {
+      const matrix = (row: number[]) => [[1, 0, 0], [0, own, 0], row];
+      expect((await proofWith(matrix([0, 0, own]), single)).proven).to.equal(true);
+      expect((await proofWith(matrix([0, 0.5, own]), single)).proven).to.equal(false);
+      const without = [[0, 0, 0], ...matrix([0, 0, own]).slice(1)];
+      expect((await proofWith(without, single)).proven).to.equal(false);
+    }
+  });
 });
 
 describe('the proof by effects', () => {
