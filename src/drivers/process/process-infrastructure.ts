@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Machine } from '../../machine/machine.js';
 import { ownNodeBinary, readNodeBinary } from '../../machine/node-binary.js';
 import { readMachine } from '../../machine/read-machine.js';
@@ -58,7 +59,8 @@ export class ProcessInfrastructure implements Infrastructure {
     return new ProcessDriver({
       paths,
       bundle: () => bundlePath(),
-      node: this.#nodeBinary ?? ownNodeBinary().path,
+      // Hosts start in the folder of their network, not in that of the caller.
+      node: this.#nodeBinary === undefined ? ownNodeBinary().path : resolve(this.#nodeBinary),
     });
   }
 }

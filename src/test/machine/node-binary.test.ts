@@ -57,6 +57,17 @@ describe('the Node.js that hosts run on', () => {
     expect(await refusal(join(folder.path, 'none'))).to.equal('which is not there');
   });
 
+  it('is refused when the name is empty', async () => {
+    for (const [given, said] of [
+      ['', 'nothing'],
+      [' ', ' '],
+    ] as const) {
+      const error = await rejectionOf(readNodeBinary(given));
+      expect(error).to.be.instanceOf(UsageError);
+      expect(error.message).to.match(new RegExp(`, got ${said}, which names no file$`));
+    }
+  });
+
   it('is refused when it prints something else', async () => {
     expect(await refusal(await program('echo hello'))).to.equal('which prints "hello"');
     expect(await refusal(await program('true'))).to.equal('which prints ""');

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { expect } from 'chai';
 import { EnvironmentError, InterruptedError, UsageError } from '../../errors.js';
 import { down } from '../../services/down.js';
 import type { HookData } from '../../services/hooks.js';
 import type { ProgressTask } from '../../services/progress.js';
 import { status } from '../../services/status.js';
+import { readDeployment } from '../../state/deployment.js';
 import { networkNames } from '../../state/networks.js';
 import { networkPaths } from '../../state/paths.js';
 import { holdPort } from '../support/loopback.js';
@@ -67,6 +69,14 @@ describe('deploy', () => {
       node: process.versions.node,
     });
     expect(JSON.parse(line).result).not.to.have.property('plan');
+  });
+
+  it('runs hosts on the Node.js that is named, from the folder of the caller', async () => {
+    const nodeBinary = relative('.', process.execPath);
+    const { plan } = await deployStandIn(sandbox, 'one', { nodeBinary });
+    expect(plan.node.version).to.equal(process.versions.node);
+    expect(sandbox.processes('one').length).to.equal(4);
+    expect(readDeployment(networkPaths(sandbox.root, 'one'))?.nodeBinary).to.equal(process.execPath);
   });
 
   it('refuses a Node.js that is none before it changes anything', async () => {

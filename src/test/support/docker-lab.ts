@@ -55,7 +55,8 @@ export async function dockerLab(test: Mocha.Context, environment?: NodeJS.Proces
     subnet,
   });
   const { subnet: cidr } = await claimNetwork(direct, network, { definitionOf, subnets });
-  const plan = planOf(15, { network, ground: { kind: 'subnet', cidr }, coordinatorPort: 7400 });
+  // With hosts of one tier each there are more of them.
+  const plan = planOf(15, { network, ground: { kind: 'subnet', cidr }, coordinatorPort: 7400, density: 500 });
   const changes = new Map<string, Partial<Service> & { program?: string }>();
   const serviceOf = (unit: Unit, token: string): Service => {
     const { program = polite, ...change } = changes.get(unit.name) ?? {};
