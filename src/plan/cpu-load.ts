@@ -1,6 +1,6 @@
 import type { Machine } from '../machine/machine.js';
 
-/** What the CPU that a network needs depends on. */
+/** Properties of a network that decide how much CPU it needs. */
 export interface LoadShape {
   nodes: number;
   /** Hosts that share the load: all but those of super nodes. */
@@ -20,7 +20,7 @@ const idleRequests = 0.75;
 const requestCost = { current: 6.7, older: 8 } as const;
 /** The first major release that counts as current. */
 const currentMajor = 24;
-/** What each doubling of the hosts per core adds to it, measured with 4 and 13 hosts on two cores. */
+/** Addition to the cost of a request for each doubling of the hosts per core, measured with 4 and 13 hosts on two cores. */
 const costPerDoubling = 2;
 /** K by number of nodes, as nodes adapt it. */
 const kBySize = [
@@ -47,7 +47,7 @@ export function coresNeeded(
   return (requests * cost * udpMicroseconds) / 1e6;
 }
 
-/** Whether a version of Node.js is none of those on which requests cost more. */
+/** Returns true for releases of Node.js on which a request costs the least. */
 export function isCurrent(nodeVersion: string): boolean {
   return Number(nodeVersion.split('.', 1)[0]) >= currentMajor;
 }

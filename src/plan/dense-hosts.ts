@@ -1,4 +1,4 @@
-import { type PackedHost, regionRank } from './hosts.js';
+import { type PackedHost, regionRank, superHostName } from './hosts.js';
 import type { PlannedNode } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
 import { type PlanTier, tierOrder } from './tiers.js';
@@ -61,7 +61,7 @@ function packGroup(
 }
 
 function hostName(node: PlannedNode, number: number): string {
-  if (node.tier === 'super') return node.name.replace(/^sb-/, 'super-');
+  if (node.tier === 'super') return superHostName(node);
   return node.tier === 'endpoint' ? `endpoint-${number}` : `${node.tier}-${node.region}-${number}`;
 }
 

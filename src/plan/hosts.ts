@@ -81,6 +81,11 @@ function groupsOf(members: readonly PlannedNode[]): MemberGroup[] {
   );
 }
 
+/** Name of the host that a super node has for itself. */
+export function superHostName({ name }: Pick<PlannedNode, 'name'>): string {
+  return name.replace(/^sb-/, 'super-');
+}
+
 /** Position of a region in the order in which plans go through them. */
 export function regionRank({ region }: { region: string }): number {
   return regions.indexOf(region as (typeof regions)[number]);

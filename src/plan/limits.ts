@@ -27,7 +27,7 @@ const hostBytes = {
   loopback: { older: 21e6, current: 29e6 },
   subnet: { older: 15e6, current: 23e6 },
 } as const;
-/** What a roomy heap adds to it: its young generation. Bytes. */
+/** Memory that a roomy heap adds to a host: its young generation. Bytes. */
 const roomyBytes = { older: 48e6, current: 64e6 } as const;
 /** What an engine needs beside a container: its shim, and its share of the proxy and the logs. Bytes. */
 const shimBytes = 12e6;

@@ -9,7 +9,7 @@ import { endpoints, mostNodesPerHost, type PlanTier } from './tiers.js';
 import type { BootstrapCounts } from './topology.js';
 import type { WorkerPorts } from './worker-places.js';
 
-/** What decides how nodes go on hosts. */
+/** Inputs that decide which nodes share a host. */
 export interface Packing {
   cores: number;
   /** Nodes per host, where the user gave it: hosts are of one tier and region each then. */

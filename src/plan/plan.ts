@@ -48,7 +48,7 @@ export interface Limit {
   unit: 'bytes' | 'count' | 'cores';
   /** The most workers that it allows. */
   maxWorkers: number;
-  /** Whether more can be had all the same, and will be slow. */
+  /** True for a limit beyond which a network comes up and is slow; nothing is refused for it. */
   advisory?: true;
   /** What it is, and how to raise it. */
   description: string;

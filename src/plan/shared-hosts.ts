@@ -1,5 +1,5 @@
 import type { BootstrapNodes } from './bootstrap-nodes.js';
-import { type PackedHost, regionRank } from './hosts.js';
+import { type PackedHost, regionRank, superHostName } from './hosts.js';
 import type { PlannedNode } from './planned-node.js';
 import type { PreviousNode } from './previous.js';
 import { mostNodesPerHost } from './tiers.js';
@@ -10,9 +10,8 @@ const minNodesPerHost = 100;
 /**
  * Number of hosts that share all nodes but the super nodes.
  *
- * A process runs on one core, and every process more costs the others processor time: so there are as many as cores, as a
- * power of two, so that neighbours in a ring of bootstrap nodes are on different hosts. The last and the first node of a
- * ring with an odd number of nodes, which only given counts lead to, may share one.
+ * A process runs on one core, and every further process costs the others processor time: so there are as many as cores,
+ * rounded down to a power of two, which the four regions fill evenly.
  *
  * @param nodes all but the super nodes
  * @param minHosts hosts that it takes in any case
@@ -39,7 +38,7 @@ export interface SharedHosts {
  * Packs nodes into as few hosts as the cores can use: each super node alone, all others together.
  *
  * Bootstrap nodes go round the hosts in the order of their ring, so that a backup is on another host than the node that
- * it replaces; workers fill the hosts evenly, whole regions as far as that goes. Nodes that stay keep their host.
+ * it replaces (with two hosts and an odd ring, which only given counts lead to, one pair can't be); workers fill the hosts evenly, whole regions as far as that goes. Nodes that stay keep their host.
  */
 export function packShared(
   nodes: readonly PlannedNode[],
@@ -68,7 +67,7 @@ export function packShared(
   const all = names.map((name) => hosts.get(name) as PlannedNode[]);
   for (const tier of [rings.regional, rings.local, sharing.filter((node) => node.tier === 'endpoint')]) {
     for (const [position, node] of tier.entries())
-      if (moving.has(node)) all[position % all.length]?.push(node);
+      if (moving.has(node)) all[hostInTurn(position, tier.length, all.length)]?.push(node);
   }
   spread(
     sharing.filter((node) => node.tier === 'worker' && moving.has(node)),
@@ -76,9 +75,15 @@ export function packShared(
   );
   const shared = names.map((name) => ({ name, members: hosts.get(name) as PlannedNode[] }));
   return [
-    ...alone.map((node) => ({ name: node.name.replace(/^sb-/, 'super-'), members: [node] })),
+    ...alone.map((node) => ({ name: superHostName(node), members: [node] })),
     ...shared.filter(({ members }) => members.length > 0),
   ];
+}
+
+/** Place of the host for a position of a ring: the last node of a ring does not go to the host of the first one. */
+function hostInTurn(position: number, nodes: number, hosts: number): number {
+  const turn = position % hosts;
+  return turn === 0 && position > 0 && position === nodes - 1 && hosts > 2 ? 1 : turn;
 }
 
 /** Fills hosts with workers evenly: regions that share a host's bootstrap nodes one after the other. */

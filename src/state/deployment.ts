@@ -21,7 +21,7 @@ export interface PendingChange {
   before: Plan;
 }
 
-/** Of what is kept: 1 had one tier and one region for each host. */
+/** Format of the saved state. Version 1 had one tier and one region for each host. */
 export const deploymentVersion = 2;
 
 /** What is kept of a network, as long as it exists. */
@@ -54,7 +54,7 @@ const hostSchema = z.looseObject({
   groups: z.array(groupSchema),
   settings,
 });
-/** What it takes to plan the same network again. */
+/** Inputs from which the same network can be planned again. */
 const recordedPlan = {
   workers: count,
   topology: z.enum(['flat', 'tiered', 'legacy']),

@@ -315,7 +315,7 @@ describe('settings of a network whose hosts are shared', function () {
     await put({ settings: { active_refresh_min_interval: null } });
   });
 
-  it('name no tier that nobody has', async () => {
+  it('refuse a tier that no node has', async () => {
     const error: HttpError = await put({ settings, tiers: ['worker', 'local'] }).then(
       () => expect.fail('it was taken'),
       (reason) => reason,

@@ -43,7 +43,7 @@ describe('the settings of a host that several tiers share', () => {
     expect(view().nodes).to.deep.equal({ 'rb-east-1': { fallback_k: '8' } });
   });
 
-  it('reach only the bootstrap node when they are for its tier, and nobody for a tier that is not there', () => {
+  it('reach only the bootstrap node when they are for its tier, and no node for a tier that is not there', () => {
     change({ settings: { fallback_k: '9' }, tiers: ['regional', 'local'] });
     expect(names.map(k)).to.deep.equal([9, 8, 8]);
     change({ settings: { fallback_k: '9' }, tiers: ['super'] });

@@ -84,6 +84,37 @@ describe('the ring of a tier', () => {
   });
 });
 
+describe('a ring on three hosts or more', () => {
+  it('has the backup of every node on another host, whatever counts are given', () => {
+    const counts = fc.record({
+      regional: fc.integer({ min: 2, max: 16 }),
+      local: fc.integer({ min: 2, max: 64 }),
+      workers: fc.integer({ min: 400, max: 1500 }),
+      maxPort: fc.constantFrom('7499', '7399', '7299'),
+    });
+    fc.assert(
+      fc.property(counts, ({ regional, local, workers, maxPort }) => {
+        const settings = {
+          regional_bootstrap_count: String(regional),
+          local_bootstrap_count: String(local),
+          max_port: maxPort,
+        };
+        const ground = { kind: 'subnet', cidr: '172.20.0.0/16' } as const;
+        const plan = planOf(workers, { settings, ground, machine: { ...machine, cores: 4 } });
+        const hostOf = new Map(nodesOf(plan).map((node) => [node.name, node.host]));
+        for (const tier of ['regional', 'local']) {
+          const names = ring(plan, tier);
+          names.forEach((name, index) => {
+            const backup = names[(index + 1) % names.length] as string;
+            expect(hostOf.get(backup), `${backup} replaces ${name}`).not.to.equal(hostOf.get(name));
+          });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('the candidates of a worker', () => {
   it('hold the backup of its parent, and nodes of each tier that outlive any one host', () => {
     fc.assert(

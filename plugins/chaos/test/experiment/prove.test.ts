@@ -67,7 +67,7 @@ describe('the proof of a cut', () => {
     });
   }
 
-  it('does not look whether a single node reaches its own side, where there is nobody to ping', async () => {
+  it('ignores whether a single node reaches its own side: it has no other node to ping', async () => {
     const [a, b, dead] = cut.sides as [Side, Side, Side];
     const single: Cut = { ...cut, sides: [a, { ...b, nodes: ['3'] }, { ...dead, nodes: ['5'] }] };
     for (const own of [0, 1]) {
