@@ -37,7 +37,7 @@ export { saturationOf } from './measure/saturation.js';
 export type { Subject, Usage } from './measure/subject.js';
 export { type AddressBlock, addressAt, addressBlock } from './plan/address-block.js';
 export { createPlan, workerName } from './plan/create-plan.js';
-export { type PlanChange, planChange, stopOrder } from './plan/diff.js';
+export { type PlanChange, planChange } from './plan/diff.js';
 export {
   type Limit,
   type Plan,
