@@ -81,6 +81,8 @@ export interface HostReport {
   traffic: Traffic;
   /** Of the settings that were changed since it was deployed; absent = 0, none. */
   settingsRevision?: number;
+  /** Count of the specs that it was given since it started; absent = 0, none. */
+  specRevision?: number;
   events: NetworkEvent[];
 }
 

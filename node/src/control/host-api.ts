@@ -130,4 +130,6 @@ export interface ReconcileAnswer {
   joining: number;
   leaving: number;
   moved: number;
+  /** Reports of the host with this `specRevision`, or a later one, show it. */
+  revision: number;
 }

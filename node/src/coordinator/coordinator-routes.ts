@@ -31,7 +31,6 @@ export interface CoordinatorRoutesInit {
 
 /** A report of a thousand nodes and more. */
 const REPORT_LIMIT_BYTES = 4 << 20;
-const SPEC_TIMEOUT_MS = 10_000;
 const NODE_VERBS = ['leave', 'crash', 'restart'];
 
 const shutdownBody = z.optional(
@@ -44,7 +43,7 @@ const shutdownBody = z.optional(
 
 /** The coordinator's API. */
 export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRoutesInit): Route[] {
-  const { registry, readiness, fanOut } = network;
+  const { registry, readiness } = network;
   const isReady = () => readiness.state === 'ready';
 
   return [
@@ -73,8 +72,7 @@ export function coordinatorRoutes({ network, spec, onShutdown }: CoordinatorRout
     {
       method: 'PUT',
       path: '/v1/hosts/:name/spec',
-      handle: ({ params, body, signal }) =>
-        fanOut.call(params.name ?? '', 'PUT', '/v1/spec', { body, timeoutMs: SPEC_TIMEOUT_MS, signal }),
+      handle: ({ params, body, signal }) => network.changeHost(params.name ?? '', body, signal),
     },
     {
       method: 'GET',

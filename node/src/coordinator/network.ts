@@ -7,6 +7,7 @@ import type {
   NetworkEvent,
   NetworkView,
 } from '../control/api.js';
+import type { ReconcileAnswer } from '../control/host-api.js';
 import { HttpError } from '../control/http-error.js';
 import type { LoadMeter } from '../control/load-meter.js';
 import type { Logger } from '../control/logger.js';
@@ -24,6 +25,7 @@ import { Registry } from './registry.js';
 
 /** How often it is looked for hosts that fell silent. */
 const SWEEP_INTERVAL_MS = 1000;
+const SPEC_TIMEOUT_MS = 10_000;
 
 export interface NetworkInit {
   spec: CoordinatorSpec;
@@ -122,6 +124,14 @@ export class Network {
     this.gateway.setCandidates(spec.candidates);
     this.readiness.expect(spec.expected);
     this.events.progressed();
+  }
+
+  /** Gives a host another spec; the network is not ready until the host reports what it makes of it. @throws HttpError */
+  async changeHost(name: string, spec: unknown, signal: AbortSignal): Promise<ReconcileAnswer> {
+    const options = { body: spec, timeoutMs: SPEC_TIMEOUT_MS, signal };
+    const answer = await this.fanOut.call<ReconcileAnswer>(name, 'PUT', '/v1/spec', options);
+    this.registry.expectReport(name, answer.revision);
+    return answer;
   }
 
   /** The bootstrap nodes, and who is attached to them. */

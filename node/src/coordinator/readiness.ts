@@ -142,9 +142,13 @@ export class Readiness {
   }
 
   #isComplete(): boolean {
-    const tiers = this.#init.registry.progress(this.#expected);
-    const { gateway } = this.#init;
-    return gateway.isJoined && Object.values(tiers).every(({ joined, total }) => joined >= total);
+    const { gateway, registry } = this.#init;
+    const tiers = registry.progress(this.#expected);
+    return (
+      gateway.isJoined &&
+      registry.isCurrent &&
+      Object.values(tiers).every(({ joined, total }) => joined >= total)
+    );
   }
 
   #countSeen(live: readonly NodeReport[]): number {

@@ -36,6 +36,8 @@ export class Registry {
   readonly #hosts = new Map<string, HostRecord>();
   readonly #init: RegistryInit;
   readonly #uptime = new Uptime();
+  /** By name of host: the `specRevision` of the first report that shows the spec it was given last. */
+  readonly #awaited = new Map<string, number>();
   /** Whether hosts told of an earlier coordinator: then the network is older than what is known here. */
   isSuccessor = false;
 
@@ -55,6 +57,19 @@ export class Registry {
   get liveNodes(): NodeReport[] {
     const up = this.hosts.filter((host) => host.state === 'up');
     return up.flatMap((host) => host.nodes.filter((node) => node.state === 'joined'));
+  }
+
+  /** Whether each host has reported since it was given another spec. */
+  get isCurrent(): boolean {
+    return this.#awaited.size === 0;
+  }
+
+  /** A host was given another spec: what is known of its nodes is out of date until it reports that `revision`. */
+  expectReport(name: string, revision: number): void {
+    const host = this.#hosts.get(name);
+    if (!host || (host.specRevision ?? 0) >= revision) return;
+    this.#awaited.set(name, revision);
+    this.#init.onChange();
   }
 
   /** Takes a report. */
@@ -78,6 +93,8 @@ export class Registry {
       seenAtMs: performance.now(),
     };
     this.#hosts.set(report.name, record);
+    if (!same || (report.specRevision ?? 0) >= (this.#awaited.get(report.name) ?? 0))
+      this.#awaited.delete(report.name);
     if (!wasUp || !same) this.#init.onEvent({ at: Date.now(), type: 'host-up', host: report.name });
     for (const event of events) this.#init.onEvent(event);
     if (report.nodes || !wasUp) this.#init.onChange();
@@ -90,6 +107,7 @@ export class Registry {
     if (!host) return;
     if (host.state === 'up') this.#account(host, true);
     this.#hosts.delete(name);
+    this.#awaited.delete(name);
     this.#init.onChange();
   }
 

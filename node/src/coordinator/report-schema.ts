@@ -62,5 +62,6 @@ export const hostReportSchema = z.object({
     refreshDatagrams: count,
   }),
   settingsRevision: z.optional(z.int().check(z.gte(0))),
+  specRevision: z.optional(z.int().check(z.gte(0))),
   events: z.array(event),
 }) as z.ZodMiniType<HostReport>;

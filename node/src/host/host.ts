@@ -56,6 +56,7 @@ export class Host {
   /** Counters of the nodes that are gone. */
   readonly #ended = noCounters();
   #spec: HostSpec;
+  #specRevision = 0;
   #work: Promise<unknown> = Promise.resolve();
   #ending = false;
 
@@ -94,6 +95,11 @@ export class Host {
 
   get spec(): HostSpec {
     return this.#spec;
+  }
+
+  /** Count of the specs that it was given since it started. */
+  get specRevision(): number {
+    return this.#specRevision;
   }
 
   /** Its own; a node can have others. */
@@ -156,6 +162,7 @@ export class Host {
     const staying = this.nodes.filter(stays);
     const before = new Map(staying.map((node) => [node, this.#candidatesOf(node.spec)[0]]));
     this.#spec = spec;
+    this.#specRevision++;
     this.ports.setSpace(spec.ports);
     for (const node of leaving) this.#nodes.delete(node.name);
     let moved = 0;
@@ -175,7 +182,7 @@ export class Host {
       for (const node of added) await node.bind(this.ports).catch(() => {});
       await this.#joinAll(added);
     });
-    return { joining: joining.length, leaving: leaving.length, moved };
+    return { joining: joining.length, leaving: leaving.length, moved, revision: this.#specRevision };
   }
 
   /** Takes settings that were changed while the network runs. @throws SettingError and changes nothing */

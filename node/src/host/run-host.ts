@@ -64,6 +64,8 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
       url: server.url,
       startedAt: Math.round(performance.timeOrigin),
       ...(full && { nodes: host.nodes.map((node) => node.report()) }),
+      // Of the same moment as the nodes: before anything is waited for.
+      specRevision: host.specRevision,
       load: await loadAndReset(load, collector),
       traffic: trafficOf(host.counters()),
       settingsRevision: host.settingsRevision,

@@ -237,7 +237,7 @@ describe('a network of processes', function () {
     const spec = structuredClone(cluster.specs[2]);
     const dropped = spec?.groups[0]?.nodes.pop();
     const answer = await cluster.call('PUT', '/v1/hosts/worker-0/spec', spec);
-    expect(answer).to.deep.equal({ joining: 0, leaving: 1, moved: 0 });
+    expect(answer).to.include({ joining: 0, leaving: 1, moved: 0 });
     const smaller = { ...cluster.coordinatorSpec, expected: { super: 2, worker: 5 } };
     await cluster.call('PUT', '/v1/spec', smaller);
     const ready = await cluster.until('the smaller network', (now) => {
@@ -369,14 +369,10 @@ describe('a network of processes that tiers and regions share', function () {
     const [regional, east, west] = spec.groups as [NodeGroup, NodeGroup, NodeGroup];
     const groups = [regional, { ...east, region: 'north' }, west];
     const answer = await cluster.call('PUT', '/v1/hosts/shared-1/spec', { ...spec, groups });
-    expect(answer).to.deep.equal({ joining: 1, leaving: 1, moved: 0 });
-    const changed = await cluster.until('the node to be back in another region', ({ hosts }) =>
-      hosts.some(({ nodes }) =>
-        nodes.some(
-          ({ name, region, state }) => name === 'worker-0' && region === 'north' && state === 'joined',
-        ),
-      ),
-    );
+    expect(answer).to.include({ joining: 1, leaving: 1, moved: 0 });
+    const changed = await cluster.untilReady();
+    const moved = changed.hosts.flatMap(({ nodes }) => nodes).find(({ name }) => name === 'worker-0');
+    expect(moved).to.include({ region: 'north', state: 'joined' });
     const shared = changed.hosts.find(({ name }) => name === 'shared-1');
     expect(shared?.regions).to.deep.equal(['east', 'north', 'west']);
     expect(changed.tiers.worker).to.deep.equal({ joined: 3, failed: 0, total: 3 });

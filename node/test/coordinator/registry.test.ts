@@ -91,6 +91,30 @@ describe('Registry', () => {
     });
   });
 
+  it('is out of date until a host that was given another spec reports it', () => {
+    registry.report(report(['joined']));
+    registry.expectReport('worker-0', 1);
+    expect(registry.isCurrent).to.equal(false);
+    registry.report(report(['joined'], { specRevision: 0 }));
+    expect(registry.isCurrent).to.equal(false);
+    registry.report(report(['starting'], { specRevision: 1 }));
+    expect(registry.isCurrent).to.equal(true);
+    registry.expectReport('worker-0', 1);
+    expect(registry.isCurrent, 'reported before the answer arrived').to.equal(true);
+  });
+
+  it('waits for no report of a host that is gone or was started again', () => {
+    for (const end of [
+      () => registry.remove('worker-0'),
+      () => registry.report(report(['joined'], { startedAt: 2 })),
+    ]) {
+      registry.report(report(['joined']));
+      registry.expectReport('worker-0', 5);
+      end();
+      expect(registry.isCurrent).to.equal(true);
+    }
+  });
+
   it('leaves the nodes of a lost host out until it reports again', () => {
     registry.report(report(['joined']));
     registry.markLost('worker-0', 'dead');

@@ -118,7 +118,7 @@ describe('Host', () => {
     const changed = workers([a, b, c, e]);
     changed.candidates.push([`127.0.0.1:${b}`]);
     (nodesOf(changed)[2] as NodeSpec).candidates = 2;
-    expect(host.reconcile(changed)).to.deep.equal({ joining: 1, leaving: 1, moved: 1 });
+    expect(host.reconcile(changed)).to.include({ joining: 1, leaving: 1, moved: 1 });
     await until('the new node', () => host.joined(`worker-${e}`));
     expect(() => host.node(`worker-${d}`)).to.throw(HttpError);
     await until('the other parent', () => host.node(`worker-${c}`).dht.parent?.port === b);
@@ -126,7 +126,7 @@ describe('Host', () => {
     expect(knows().some((contact) => contact.port === d)).to.equal(false);
     expect(host.counters().datagramsSent).to.be.above(before);
 
-    expect(host.reconcile(changed)).to.deep.equal({ joining: 0, leaving: 0, moved: 0 });
+    expect(host.reconcile(changed)).to.include({ joining: 0, leaving: 0, moved: 0 });
     expect(() => host.reconcile({ ...changed, name: 'worker-1' })).to.throw(HostError);
     expect(() => host.reconcile({ ...changed, network: 'other' })).to.throw(HostError);
   });
@@ -273,7 +273,7 @@ describe('a host that nodes of several tiers and regions share', () => {
     const lives = () => new Map(host.nodes.map(({ name, dht }) => [name, dht]));
     const before = lives();
     const { id } = host.node('worker-0002').report();
-    expect(host.reconcile(shared('south'))).to.deep.equal({ joining: 1, leaving: 1, moved: 0 });
+    expect(host.reconcile(shared('south'))).to.include({ joining: 1, leaving: 1, moved: 0 });
     await until('the node to be back', () => host.isReady);
     expect(host.node('worker-0002').report()).to.include({
       id,
@@ -296,7 +296,7 @@ describe('a host that nodes of several tiers and regions share', () => {
       siblings: [`127.0.0.1:${ports[1]}`],
       capacity: 50,
     });
-    expect(host.reconcile({ ...changed, groups: [regional, local, second] })).to.deep.equal({
+    expect(host.reconcile({ ...changed, groups: [regional, local, second] })).to.include({
       joining: 1,
       leaving: 1,
       moved: 0,
