@@ -13,27 +13,34 @@ const goneWithinMs = 120_000;
 /** Between two looks for what somebody else is just removing, or has just started. */
 const lookAgainMs = 100;
 
-/** Kills a container and removes it with its anonymous volumes; one that is gone is none to remove. @throws EngineError */
+/**
+ * Kills a container and removes it with its anonymous volumes; one that is gone is none to remove.
+ *
+ * @returns when the engine has it no more, whoever removes it
+ * @throws EngineError
+ */
 export async function removeContainer(
   engine: Engine,
   { id, name }: { id: string; name: string },
   options: CallOptions = {},
 ): Promise<void> {
+  const container = engine.docker.getContainer(id);
+  const remove = (abortSignal: AbortSignal) =>
+    container.remove({ force: true, v: true, ...{ abortSignal } }).catch((error) => {
+      if (!isUnderWay(error)) throw error;
+      return container.wait({ condition: 'removed', abortSignal });
+    });
   try {
-    await call(
-      engine,
-      `remove ${name}`,
-      (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, ...{ abortSignal } }),
-      options,
-    );
+    await call(engine, `remove ${name}`, remove, options);
   } catch (error) {
-    if (!(error instanceof EngineError) || !isGoing(error)) throw error;
+    if (!(error instanceof EngineError) || !error.isMissing) throw error;
   }
 }
 
-/** It is gone, or somebody else is just removing it. */
-function isGoing({ isMissing, statusCode, reason }: EngineError): boolean {
-  return isMissing || (statusCode === 409 && /removal of container .* is already in progress/i.test(reason));
+/** Whether somebody else is just removing it: an engine does so by itself with an agent that ends. */
+function isUnderWay(error: unknown): boolean {
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  return statusCode === 409 && /removal of container .* is already in progress/i.test(message ?? '');
 }
 
 /**

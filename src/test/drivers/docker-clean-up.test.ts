@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { containerNameOf } from '../../compose/identity.js';
 import { networksOnEngine, removeAll } from '../../drivers/docker/clean-up.js';
+import { removeContainer } from '../../drivers/docker/remove.js';
 import type { Unit } from '../../drivers/driver.js';
 import { EnvironmentError } from '../../errors.js';
 import { type DockerLab, dockerLab } from '../support/docker-lab.js';
@@ -83,6 +84,21 @@ describe('removing a network from an engine', () => {
     await one.driver.start(one.units, 'token');
     await Promise.all([1, 2].map(() => removeAll(one.engine, one.network)));
     expect(await left(one)).to.deep.equal({ containers: 0, networks: 0, volumes: 0 });
+  });
+
+  it('waits for a container that is being removed by somebody else', async () => {
+    const [one] = labs();
+    const [unit] = one.units.slice(0, 1) as [Unit];
+    for (let round = 0; round < 3; round++) {
+      await one.driver.start([unit], 'token');
+      const container = one.container(unit.name);
+      const removed = { id: (await container.inspect()).Id, name: unit.name };
+      const statuses = Array.from({ length: 4 }, async () => {
+        await removeContainer(one.engine, removed);
+        return (await rejectionOf(container.inspect())) as Error & { statusCode?: number };
+      });
+      for (const { statusCode } of await Promise.all(statuses)) expect(statusCode).to.equal(404);
+    }
   });
 
   it('finds what a command that was killed starts in its last moment', async () => {
