@@ -5,6 +5,8 @@ import { quantile } from '../method/statistics.js';
 
 /** Keys that are written and read. */
 const keys = 64;
+/** A load that fewer requests were answered to than it has connections goes on for so long at most. */
+const mostSeconds = 30;
 /** How exactly the load ends in time. Milliseconds. */
 const sampleInt = 100;
 const value = 'x'.repeat(100);
@@ -31,6 +33,7 @@ export interface LoadResult {
 export interface LoadOptions {
   method: 'PUT' | 'GET';
   connections: number;
+  /** Longer where fewer requests than connections were answered by then: they would tell nothing of latencies. */
   seconds: number;
   signal: AbortSignal;
 }
@@ -61,16 +64,26 @@ export async function loadGateway({ url, token }: Gateway, options: LoadOptions)
   };
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const load = autocannon(
-      { url, connections, duration: seconds, sampleInt, requests, setupClient },
+      { url, connections, duration: seconds + mostSeconds, sampleInt, requests, setupClient },
       (error, value) => (error ? reject(error) : resolve(value)),
     );
+    const stop = () => load.stop?.();
+    let isTimeOver = false;
+    const stopWhenDone = () => isTimeOver && latencies.length >= connections && stop();
     load.on('response', (_client, _status, _bytes, responseTimeMs) => {
       recorder.add(responseTimeMs);
       latencies.push(responseTimeMs);
+      stopWhenDone();
     });
-    const stop = () => load.stop?.();
+    const timer = setTimeout(() => {
+      isTimeOver = true;
+      stopWhenDone();
+    }, seconds * 1000);
     signal.addEventListener('abort', stop);
-    load.on('done', () => signal.removeEventListener('abort', stop));
+    load.on('done', () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    });
   });
   signal.throwIfAborted();
   return {
