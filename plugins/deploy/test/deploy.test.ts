@@ -137,7 +137,7 @@ describe('the life of a network of real nodes', () => {
     it(`cleans up and exits with 130 on ${signal}, at any moment`, async () => {
       const moments = [0, 1, 4, 8];
       for (const processes of moments) {
-        const { child, finished } = cqkd.start(['deploy', '-w', '200', '--density', '20']);
+        const { child, finished } = cqkd.start(['deploy', '-w', '60', '--density', '6']);
         await until(`${processes} processes`, () => cqkd.processes('cqkd').length >= processes);
         child.kill(signal);
         const { code } = await finished;
@@ -150,7 +150,7 @@ describe('the life of a network of real nodes', () => {
 
   it('is cleaned up by down after the command was killed, at any moment', async () => {
     for (const processes of [1, 3, 7, 12]) {
-      const { child, finished } = cqkd.start(['deploy', '-w', '200', '--density', '20']);
+      const { child, finished } = cqkd.start(['deploy', '-w', '60', '--density', '6']);
       await until(`${processes} processes`, () => cqkd.processes('cqkd').length >= processes);
       child.kill('SIGKILL');
       await finished;
