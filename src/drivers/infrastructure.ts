@@ -22,6 +22,8 @@ export interface Infrastructure {
   readonly name: string;
   /** Why it was chosen, when the user left that open; one line. */
   readonly note?: string;
+  /** The Node.js of this machine that hosts start on, later ones too: an absolute path. */
+  readonly nodeBinary?: string | undefined;
   /** What it has free now. */
   machine(): Promise<Machine>;
   /** Where a network would live that is only planned. */

@@ -30,6 +30,7 @@ export async function readNodeBinary(given: string | undefined): Promise<NodeBin
   if (given === undefined) return ownNodeBinary();
   if (given.trim() === '') throw refused(given, 'which names no file');
   const path = resolve(given);
+  if (path === process.execPath) return ownNodeBinary();
   const version = (await printed(path, given)).trim();
   const [, major, minor] = /^v(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
   if (major === undefined || minor === undefined)

@@ -149,7 +149,7 @@ async function claim(
   paths: NetworkPaths,
   infrastructure: Infrastructure,
   input: SitelessInput,
-  { root, templates, nodeBinary, signal }: DeployOptions,
+  { root, templates, signal }: DeployOptions,
 ): Promise<Deployment> {
   const lock = await lockNetwork(root, '.addresses', 'deploy', { waitMs: 10_000 });
   try {
@@ -163,7 +163,7 @@ async function claim(
         state: 'deploying',
         driver: infrastructure.name,
         ...(templates !== undefined && { templates: resolve(templates) }),
-        ...(nodeBinary !== undefined && { nodeBinary: resolve(nodeBinary) }),
+        ...(infrastructure.nodeBinary !== undefined && { nodeBinary: infrastructure.nodeBinary }),
         createdAt: Date.now(),
         coordinatorUrl,
         plan,

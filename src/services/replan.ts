@@ -1,4 +1,4 @@
-import { openInfrastructure } from '../drivers/open-infrastructure.js';
+import { infrastructureOf } from '../drivers/open-driver.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { NetworkHandle } from './network-handle.js';
@@ -16,10 +16,12 @@ export interface PlanChanges {
  */
 export async function replan(
   root: string,
-  { driver, deployment: { plan, templates, nodeBinary } }: NetworkHandle,
-  { workers = plan.workers, settings = plan.settings }: PlanChanges,
+  { deployment }: NetworkHandle,
+  changes: PlanChanges,
 ): Promise<Plan> {
-  const infrastructure = await openInfrastructure(driver.name, { root, templates, nodeBinary });
+  const { plan } = deployment;
+  const { workers = plan.workers, settings = plan.settings } = changes;
+  const infrastructure = await infrastructureOf(root, deployment);
   const machine = await infrastructure.machine();
   return createPlan({
     network: plan.network,

@@ -31,7 +31,7 @@ export interface Deployment {
   driver: string;
   /** Folder of the user's own Compose templates. */
   templates?: string | undefined;
-  /** The Node.js that hosts run on, where the user named one: a path. */
+  /** The Node.js of this machine that hosts start on: an absolute path; absent where an image has its own. */
   nodeBinary?: string | undefined;
   /** Milliseconds since the epoch. */
   createdAt: number;

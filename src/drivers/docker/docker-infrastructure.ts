@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { networkOf, type Shape, serviceOf } from '../../compose/service-of.js';
 import { Templates } from '../../compose/templates.js';
 import type { Machine } from '../../machine/machine.js';
@@ -31,15 +31,15 @@ export interface DockerInfrastructureInit {
 export class DockerInfrastructure implements Infrastructure {
   readonly name = 'docker';
   readonly note?: string;
+  readonly nodeBinary: string | undefined;
   readonly #engine: Engine;
   readonly #templates: Templates;
-  readonly #nodeBinary: string | undefined;
 
   /** @throws UsageError when there is no such folder of templates */
   constructor({ engine, templates, note, nodeBinary }: DockerInfrastructureInit) {
     this.#engine = engine;
     this.#templates = Templates.open(templates);
-    this.#nodeBinary = nodeBinary;
+    this.nodeBinary = nodeBinary && resolve(nodeBinary);
     if (note !== undefined) this.note = note;
   }
 
@@ -101,7 +101,7 @@ export class DockerInfrastructure implements Infrastructure {
 
   /** The one that the user named. @throws UsageError */
   async #node(): Promise<NodeBinary | undefined> {
-    return this.#nodeBinary === undefined ? undefined : readNodeBinary(this.#nodeBinary);
+    return this.nodeBinary === undefined ? undefined : readNodeBinary(this.nodeBinary);
   }
 
   #shape(subnet: string): Shape {

@@ -22,17 +22,20 @@ export interface ProcessInfrastructureInit {
 export class ProcessInfrastructure implements Infrastructure {
   readonly name = 'process';
   readonly note?: string;
+  readonly nodeBinary: string;
   readonly #root: string;
-  readonly #nodeBinary: string | undefined;
+  readonly #given: string | undefined;
 
   constructor({ root, nodeBinary, note }: ProcessInfrastructureInit) {
     this.#root = root;
-    this.#nodeBinary = nodeBinary;
+    // Hosts start in the folder of their network, not in that of the caller.
+    this.nodeBinary = nodeBinary === undefined ? ownNodeBinary().path : resolve(nodeBinary);
+    this.#given = nodeBinary;
     if (note !== undefined) this.note = note;
   }
 
   async machine(): Promise<Machine> {
-    const [machine, { version }] = await Promise.all([readMachine(), readNodeBinary(this.#nodeBinary)]);
+    const [machine, { version }] = await Promise.all([readMachine(), readNodeBinary(this.#given)]);
     return { ...machine, nodeVersion: version };
   }
 
@@ -59,8 +62,7 @@ export class ProcessInfrastructure implements Infrastructure {
     return new ProcessDriver({
       paths,
       bundle: () => bundlePath(),
-      // Hosts start in the folder of their network, not in that of the caller.
-      node: this.#nodeBinary === undefined ? ownNodeBinary().path : resolve(this.#nodeBinary),
+      node: this.nodeBinary,
     });
   }
 }
