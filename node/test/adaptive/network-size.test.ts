@@ -56,7 +56,8 @@ describe('the estimate of the network size', function () {
     { nodes: 200, k: 25, joined: 0.99, later: 0.99 },
     { nodes: 1000, k: 20, joined: 0.95, later: 0.98 },
     { nodes: 1000, k: 40, joined: 0.98, later: 0.98 },
-    { nodes: 5000, k: 20, joined: 0.93, later: 0.98 },
+    // With CQKD_TEST_ALL=1: it takes a minute.
+    ...(process.env.CQKD_TEST_ALL === '1' ? [{ nodes: 5000, k: 20, joined: 0.93, later: 0.98 }] : []),
   ];
   for (const { nodes, k, joined, later } of cases) {
     it(`is right for nearly all of ${nodes} nodes with K = ${k}`, async () => {

@@ -33,11 +33,11 @@ describe('health monitor', function () {
   });
 
   it('keeps the stale contacts in answers below 4 % while half of the nodes are replaced in two hours', async () => {
-    net = await MonitoredNet.create(120, { seed: 5 });
+    net = await MonitoredNet.create(80, { seed: 5 });
     let most = 0;
     let due = 0;
     for (let minute = 0; minute < 120; minute++) {
-      due += 60 / 120;
+      due += 40 / 120;
       for (; due >= 1; due--) {
         net.kill(1);
         await net.join();

@@ -1,4 +1,4 @@
-import { linearRegression, linearRegressionLine } from 'simple-statistics';
+import { linearRegression, linearRegressionLine, mean } from 'simple-statistics';
 
 /** What one lookup costs in a network of a size. */
 export interface Cost {
@@ -16,7 +16,7 @@ export interface Cost {
  *
  * A lookup asks the K nearest nodes at least, or all there are; what comes on top, and what a single request costs, grow
  * with the logarithm of the size (larger tables, colder caches, more sockets). So those two are fitted, and the cost is
- * their product.
+ * their product. Where one of them seems to fall with the size, by noise, it is taken to stay.
  *
  * @param k contacts in an answer; the same in all networks
  */
@@ -24,7 +24,7 @@ export function fitCost(costs: readonly Cost[], k: number): (nodes: number) => C
   const least = (nodes: number) => Math.min(nodes - 1, k);
   const fit = (value: (cost: Cost) => number) => {
     const line = linearRegression(costs.map((cost) => [Math.log2(cost.nodes), value(cost)]));
-    const at = linearRegressionLine(line);
+    const at = linearRegressionLine(line.m > 0 ? line : { m: 0, b: mean(costs.map(value)) });
     return (nodes: number) => at(Math.log2(nodes));
   };
   const asked = fit(({ nodes, requests }) => requests / least(nodes));

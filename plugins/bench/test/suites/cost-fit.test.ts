@@ -20,6 +20,13 @@ describe('cost fit', () => {
     }
   });
 
+  it('predicts nothing impossible from a small network that was slowed down by something else', () => {
+    const [small, ...larger] = [15, 60, 250].map(costOf) as [Cost, Cost, Cost];
+    const slowed = { ...small, cpuUs: 20 * small.cpuUs, throughput: small.throughput / 20, hops: 4 };
+    const { cpuUs, throughput, hops } = fitCost([slowed, ...larger], k)(10_000);
+    for (const value of [cpuUs, throughput, hops]) expect(value).to.be.greaterThan(0);
+  });
+
   it('stays within a quarter of what was once measured with 1000 nodes', () => {
     const measured: Cost[] = [
       { nodes: 15, requests: 14, cpuUs: 322, throughput: 3424, hops: 1 },
