@@ -6,6 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { removeManifests, writeManifests } from './manifests.mjs';
 import { build, install, root, runNode, step } from './setup.mjs';
 
 const mocha = 'node_modules/mocha/bin/mocha.js';
@@ -31,6 +32,8 @@ process.exitCode = chosen.length > 0 ? runNode(mocha, ...chosen) : runAll();
  */
 function runAll() {
   const scratch = mkdtempSync(join(tmpdir(), 'cqkd-test-'));
+  // As an installed program has them: hundreds of commands start, each in half of the time.
+  writeManifests();
   const counted = (name, ...args) => {
     const file = join(scratch, name);
     const code = runNode(mocha, '--reporter-option', `counts=${file}`, ...args);
@@ -45,6 +48,7 @@ function runAll() {
     const again = counted('again', ...failed);
     return closing(again.code, { ...first.counts, ...again.counts });
   } finally {
+    removeManifests();
     rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,7 @@ describe('bin/dev.js', () => {
     const folder = await temporaryFolder();
     try {
       const checkout = join(folder.path, 'checkout');
-      await copyCheckout(checkout);
+      await copyCheckout(checkout, { built: false });
       const dev = join(checkout, 'bin/dev.js');
       const { code, stdout, stderr } = await run(process.execPath, [dev, 'deploy', '--help'], { cwd: '/' });
       expect(stderr).to.equal('');

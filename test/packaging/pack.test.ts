@@ -23,7 +23,7 @@ describe('npm pack and install into an empty prefix', function () {
       CQKD_DRIVER: 'process',
     };
     const checkout = join(folder.path, 'checkout');
-    await copyCheckout(checkout);
+    await copyCheckout(checkout, { built: true });
     await succeed('npm', ['pack', '--pack-destination', folder.path], { cwd: checkout });
     const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8'));
     const options = ['--prefix', join(folder.path, 'prefix'), '--prefer-offline', '--no-audit', '--no-fund'];

@@ -14,7 +14,8 @@ const workspaces: Record<string, string> = {
   'plugin-verify': 'plugins/verify',
 };
 
-const leftOut = new Set(['node_modules', 'dist', '.git', 'oclif.manifest.json']);
+const leftOut = new Set(['node_modules', '.git', 'oclif.manifest.json']);
+const isBuilt = (name: string) => name === 'dist';
 
 /** A temporary folder that goes away with `remove`. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -22,11 +23,14 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/**
- * Copies the sources, without anything built, into `folder`; the third-party packages are those installed here.
- */
-export async function copyCheckout(folder: string): Promise<void> {
-  await cp(repository, folder, { recursive: true, filter: (source) => !leftOut.has(basename(source)) });
+/** Copies the sources into `folder`, with what is built of them or without; the third-party packages are those installed here. */
+export async function copyCheckout(folder: string, { built }: { built: boolean }): Promise<void> {
+  await cp(repository, folder, {
+    recursive: true,
+    // What is newer than its source is not built again.
+    preserveTimestamps: true,
+    filter: (source) => !leftOut.has(basename(source)) && (built || !isBuilt(basename(source))),
+  });
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, '@cqkd'), { recursive: true });
   for (const name of await readdir(join(repository, 'node_modules'))) {
