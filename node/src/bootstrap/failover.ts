@@ -1,7 +1,7 @@
 import type { Contact } from '../kademlia/contact.js';
-import type { Incoming } from '../kademlia/handlers.js';
 import type { NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import type { Incoming } from '../kademlia/requests/request-handler.js';
 import type { NodeEvent } from '../node-part.js';
 import type { Settings } from '../settings.js';
 import { responseTo } from '../wire/datagram.js';
@@ -55,7 +55,7 @@ export class Failover {
 
   constructor(init: FailoverInit) {
     this.#init = init;
-    init.node.handle(RING, { needsSender: true, handle: (incoming) => this.#answer(incoming) });
+    init.node.handle({ name: RING, needsSender: true, handle: (incoming) => this.#answer(incoming) });
   }
 
   /** Asks all siblings once. @returns those that have joined */

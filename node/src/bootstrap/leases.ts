@@ -1,7 +1,7 @@
 import type { BootstrapLoad, Tier } from '../control/api.js';
-import type { Incoming } from '../kademlia/handlers.js';
 import type { NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import type { Incoming } from '../kademlia/requests/request-handler.js';
 import { responseTo } from '../wire/datagram.js';
 import { placeOf } from './address.js';
 import {
@@ -75,7 +75,7 @@ export class Leases {
     this.#arrivals = new Pace(() =>
       Math.max(FEWEST_ARRIVALS, Math.ceil(this.load.capacity * ARRIVALS_SHARE)),
     );
-    init.node.handle(ATTACH, { needsSender: true, handle: (incoming) => this.#answer(incoming) });
+    init.node.handle({ name: ATTACH, needsSender: true, handle: (incoming) => this.#answer(incoming) });
   }
 
   /** Whether it hands out leases; else it only says whether it has joined. */

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 import type { Tier } from '../control/api.js';
-import type { Incoming } from '../kademlia/handlers.js';
 import { ID_BYTES, NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import type { Incoming } from '../kademlia/requests/request-handler.js';
 import { responseTo } from '../wire/datagram.js';
 import { pack, unpackAll } from '../wire/message-pack.js';
 import { encodeRequest, Packed } from '../wire/request.js';
@@ -71,7 +71,7 @@ export class RegionRegistration {
   constructor(init: RegionRegistrationInit) {
     this.#init = init;
     if (init.tier === 'regional') {
-      init.node.handle(WORKERS, { needsSender: true, handle: (incoming) => this.#answer(incoming) });
+      init.node.handle({ name: WORKERS, needsSender: true, handle: (incoming) => this.#answer(incoming) });
     }
   }
 

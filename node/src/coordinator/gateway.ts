@@ -5,8 +5,8 @@ import { createProcessComponents, DhtNode, type NodeComponents } from '../dht-no
 import { HostFaults } from '../host/faults/host-faults.js';
 import type { CoordinatorSpec } from '../host/spec.js';
 import type { Contact } from '../kademlia/contact.js';
-import { LEAVE } from '../kademlia/handlers.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import { LEAVE } from '../kademlia/requests/leave.js';
 import type { Settings } from '../settings.js';
 import { FaultyTransport } from '../wire/faulty.js';
 import { encodeRequest } from '../wire/request.js';

@@ -3,10 +3,11 @@ import type { Clock } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
 import { compareDistance, NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import { probeValue } from '../kademlia/requests/probe.js';
 import { decodeContacts } from '../wire/contact-list.js';
 import { HEADER_BYTES } from '../wire/datagram.js';
 import { decodeValueResponse } from '../wire/find-value.js';
-import { pack, unpack } from '../wire/message-pack.js';
+import { unpack } from '../wire/message-pack.js';
 import { encodeRequest, Packed } from '../wire/request.js';
 
 /** `unhealthy` = does not answer a ping; `degraded` = answers, but fails a part of a higher test. */
@@ -177,7 +178,7 @@ class ContactCheck {
   /** Does something while the contact holds a value. A store that was not answered may have been done: it is taken back too. */
   async #holding(key: NodeId, test: (value: Uint8Array) => Promise<boolean>): Promise<boolean> {
     if (this.#ended) return false;
-    const value = pack(`${this.#node.id.hex}:${this.#contact.id.hex}`);
+    const value = probeValue(this.#node.id, this.#contact.id);
     try {
       const stored = await this.#ask('store', key, new Packed(value));
       return stored !== undefined && unpack(stored.subarray(HEADER_BYTES)) === true && (await test(value));

@@ -1,8 +1,8 @@
 import type { Timer } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
-import { SILENT } from '../kademlia/handlers.js';
 import { compareDistance, type NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import { SILENT } from '../kademlia/requests/silent.js';
 import { encodeRequest } from '../wire/request.js';
 import { LostSearch } from './lost-search.js';
 import type { HealthRegistry } from './registry.js';

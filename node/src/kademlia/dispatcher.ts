@@ -3,15 +3,15 @@ import { decodeRequest } from '../wire/request.js';
 import type { Rpc } from '../wire/rpc.js';
 import type { DropReason, RpcStats } from '../wire/stats.js';
 import type { Clock, Transport } from './components.js';
-import type { RequestHandler } from './handlers.js';
 import type { NodeId } from './id.js';
+import type { RequestHandler } from './requests/request-handler.js';
 
 export interface DispatcherInit {
   clock: Clock;
   transport: Transport;
   rpc: Rpc;
   stats: RpcStats;
-  handlers: Map<string, RequestHandler>;
+  handlers: readonly RequestHandler[];
   /** Told who sent a request, after it was answered. */
   onSender: (id: NodeId, address: string, port: number) => void;
 }
@@ -23,20 +23,22 @@ export interface DispatcherInit {
  */
 export class Dispatcher {
   readonly #init: DispatcherInit;
+  readonly #handlers = new Map<string, RequestHandler>();
   /** When a request last came that has a handler. */
   askedAtMs: number;
 
   constructor(init: DispatcherInit) {
     this.#init = init;
     this.askedAtMs = init.clock.now();
+    for (const handler of init.handlers) this.handle(handler);
     init.transport.onDatagram((bytes, address, port) => this.#receive(bytes, address, port));
   }
 
   /** Adds a handler. @throws Error when the name is taken */
-  handle(name: string, handler: RequestHandler): void {
-    const { handlers } = this.#init;
-    if (handlers.has(name)) throw new Error(`The request "${name}" has a handler already`);
-    handlers.set(name, handler);
+  handle(handler: RequestHandler): void {
+    const { name } = handler;
+    if (this.#handlers.has(name)) throw new Error(`The request "${name}" has a handler already`);
+    this.#handlers.set(name, handler);
   }
 
   #receive(bytes: Uint8Array, address: string, port: number): void {
@@ -57,10 +59,10 @@ export class Dispatcher {
   }
 
   #answer(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
-    const { clock, transport, stats, handlers, onSender } = this.#init;
+    const { clock, transport, stats, onSender } = this.#init;
     const request = decodeRequest(bytes);
     if (!request) return 'request';
-    const handler = handlers.get(request.name);
+    const handler = this.#handlers.get(request.name);
     if (!handler) return 'unknown';
     if (handler.needsSender && !request.sender) return 'request';
     this.askedAtMs = clock.now();

@@ -8,7 +8,6 @@ import { type Peer, Rpc } from '../wire/rpc.js';
 import { RpcStats } from '../wire/stats.js';
 import type { Contact } from './contact.js';
 import { Dispatcher } from './dispatcher.js';
-import { createHandlers, type Incoming, LEAVE, MAX_SILENT, type RequestHandler, SILENT } from './handlers.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Liveness } from './liveness.js';
 import { Lookup, type LookupResult } from './lookup.js';
@@ -21,6 +20,10 @@ import {
 } from './node-init.js';
 import type { NodeObserver } from './observer.js';
 import { type GiveAwayOptions, Replication } from './replication.js';
+import { createHandlers } from './requests/create-handlers.js';
+import { LEAVE } from './requests/leave.js';
+import type { Incoming, RequestHandler } from './requests/request-handler.js';
+import { MAX_SILENT, SILENT } from './requests/silent.js';
 import { RoutingTable } from './routing-table.js';
 import { Storage, type StoredValue } from './storage.js';
 
@@ -147,8 +150,8 @@ export class KademliaNode {
   }
 
   /** Answers requests that the core does not know. @throws Error when the name is taken */
-  handle(name: string, handler: RequestHandler): void {
-    this.#dispatcher.handle(name, handler);
+  handle(handler: RequestHandler): void {
+    this.#dispatcher.handle(handler);
   }
 
   /**

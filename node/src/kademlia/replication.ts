@@ -2,10 +2,10 @@ import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../wire/datagram.js';
 import { isValue, pack, plainNumber, unpack, type Value } from '../wire/message-pack.js';
 import { encodeRequest, Packed } from '../wire/request.js';
 import type { Contact } from './contact.js';
-import { packAge, REPLICATE } from './handlers.js';
 import { compareDistance, type NodeId } from './id.js';
 import type { LookupResult } from './lookup.js';
 import type { LookupOptions, Parameters } from './node-init.js';
+import { packAge, REPLICATE } from './requests/replicate.js';
 import type { RoutingTable } from './routing-table.js';
 import type { Storage, StoredValue } from './storage.js';
 

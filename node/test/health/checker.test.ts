@@ -97,7 +97,8 @@ describe('health check', () => {
   });
 
   it('finds one degraded at the deep level that nonsense silences', async () => {
-    checked.handle('cqkd_nonsense', {
+    checked.handle({
+      name: 'cqkd_nonsense',
       needsSender: true,
       handle: () => {
         checked.close();

@@ -107,11 +107,14 @@ describe('wire vectors', () => {
       );
     });
 
-    it('a nil stored reads as absent', async () => {
+    it('what no store holds is refused, and the value that is there stays', async () => {
       await ask(request(STORE, `93 ${bin(PEER_ID)} ${bin(KEY)} c3`));
-      await ask(request(STORE, `93 ${bin(PEER_ID)} ${bin(KEY)} c0`));
+      for (const value of ['c0', '90', '91 01', '80', '81 a161 01', 'd4 05 00', 'd6 ff 00000000'])
+        expect(await ask(request(STORE, `93 ${bin(PEER_ID)} ${bin(KEY)} ${value}`)), value).to.equal(
+          bare(`01 ${MESSAGE_ID} c2`),
+        );
       expect(await ask(request(FIND_VALUE, `92 ${bin(PEER_ID)} ${bin(KEY)}`))).to.equal(
-        bare(`01 ${MESSAGE_ID} 90`),
+        bare(`01 ${MESSAGE_ID} 81 a5 76616c7565 c3`),
       );
     });
 
