@@ -56,6 +56,13 @@ interface ShutdownRequest {
   goodbye?: boolean;
 }
 
+export interface ValueOptions {
+  /** Name of the node that does it; by default the coordinator's own. */
+  by?: string | undefined;
+  /** Nodes that must take it, by default a majority of those that should have it. */
+  min?: number;
+}
+
 /** Speaks the control API of one network's coordinator. */
 export class CoordinatorClient {
   readonly url: string;
@@ -151,18 +158,18 @@ export class CoordinatorClient {
     return this.#call('POST', `/v1/nodes/${encodeURIComponent(node)}/restart`, { signal });
   }
 
-  /** Stores a value in the DHT. @param by name of the node that does; by default the coordinator's own */
-  async putValue(key: string, value: string, signal: AbortSignal, by?: string): Promise<void> {
-    await this.#call('PUT', valuePath(key, by), { body: { value }, signal, timeoutMs: valueTimeoutMs });
+  /** Stores a value in the DHT. */
+  async putValue(key: string, value: string, signal: AbortSignal, options: ValueOptions = {}): Promise<void> {
+    await this.#call('PUT', valuePath(key, options), { body: { value }, signal, timeoutMs: valueTimeoutMs });
   }
 
   /** A value of the DHT; undefined where there is none. @param by name of the node that looks for it */
   async getValue(key: string, signal: AbortSignal, by?: string): Promise<string | undefined> {
-    return (await this.#find<{ value: string }>(valuePath(key, by), signal))?.value;
+    return (await this.#find<{ value: string }>(valuePath(key, { by }), signal))?.value;
   }
 
-  async deleteValue(key: string, signal: AbortSignal): Promise<void> {
-    await this.#call('DELETE', `/v1/kv/${encodeURIComponent(key)}`, { signal });
+  async deleteValue(key: string, signal: AbortSignal, options: ValueOptions = {}): Promise<void> {
+    await this.#call('DELETE', valuePath(key, options), { signal });
   }
 
   /** Tells the coordinator what the plan has now. */
@@ -254,8 +261,11 @@ export class CoordinatorClient {
   }
 }
 
-function valuePath(key: string, by?: string): string {
-  return `/v1/kv/${encodeURIComponent(key)}${by === undefined ? '' : `?by=${encodeURIComponent(by)}`}`;
+function valuePath(key: string, options: ValueOptions): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined) query.set(name, String(value));
+  return `/v1/kv/${encodeURIComponent(key)}?${query}`;
 }
 
 async function refusal(answer: IncomingMessage, path: string): Promise<string> {

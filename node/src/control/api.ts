@@ -75,6 +75,8 @@ export interface HostReport {
   url: string;
   /** When the process started, milliseconds since the epoch. */
   startedAt: number;
+  /** Since it started, on its monotonic clock: what sets the machine's clock does not change it. */
+  uptimeMs: number;
   /** Absent when nothing changed since the last report that the coordinator accepted. */
   nodes?: NodeReport[];
   load: HostLoad;
@@ -363,14 +365,22 @@ export interface RoutingMeasurement {
   acrossEntries: number;
 }
 
-/** What `PUT /v1/kv/:key` takes and `GET /v1/kv/:key` answers; bytes travel as base64 with `encoding`. */
+/** What `PUT /v1/kv/:key` takes and `GET /v1/kv/:key` answers. */
 export interface KeyValue {
   value: string | number | boolean;
+  /** Bytes travel as base64. */
   encoding?: 'base64';
+  /**
+   * What JSON has no number for: an `integer` beyond 2^53 as digits; a `float` without a fraction, or as `NaN`,
+   * `Infinity`, `-Infinity` or `-0`.
+   */
+  type?: 'integer' | 'float';
 }
 
-/** Answer of `PUT /v1/kv/:key`. */
+/** Answer of `PUT /v1/kv/:key` and `DELETE`. */
 export interface StoreAnswer {
   /** Nodes that took the value. */
   replicas: number;
+  /** Nodes that should have it: K, or all that are alive where they are fewer. */
+  wanted: number;
 }

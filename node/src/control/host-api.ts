@@ -37,7 +37,7 @@ export interface LookupJobResult {
   latencyMs: number;
 }
 
-/** `POST /v1/values/write` and `/read` and `/erase`. */
+/** `POST /v1/values/write`, `/read` and `/delete`. */
 export interface ValueBatch {
   jobs: ValueJob[];
   concurrency: number;
@@ -46,7 +46,7 @@ export interface ValueBatch {
 export interface ValueJob {
   node: string;
   key: string;
-  /** To be written. */
+  /** To be written: MessagePack as base64. */
   value?: string;
 }
 
@@ -59,8 +59,13 @@ export interface ValueJobResult {
   latencyMs: number;
   /** Written: nodes that took it. */
   replicas?: number;
-  /** Read: what was found. */
+  /** Read: MessagePack as base64. */
   value?: string;
+}
+
+/** `POST /v1/values/erase`: drops what the nodes of the host hold under these keys, and leaves no mark. */
+export interface ValueErasure {
+  keys: string[];
 }
 
 /** `POST /v1/pings`: each of `from` pings each of `to`. */

@@ -82,7 +82,15 @@ export class HttpServer {
   private constructor(init: HttpServerInit) {
     this.#tokenHash = hash(`Bearer ${init.token}`);
     this.#onBug = init.onBug ?? (() => {});
-    this.#router = Router({ maxParamLength: MAX_PARAM_LENGTH });
+    this.#router = Router({
+      maxParamLength: MAX_PARAM_LENGTH,
+      onBadUrl: (path) => {
+        throw new HttpError(400, `The path is not valid percent-encoding: ${path.slice(0, 100)}`);
+      },
+      onMaxParamLength: () => {
+        throw new HttpError(414, `A part of the path is longer than ${MAX_PARAM_LENGTH} bytes`);
+      },
+    });
     for (const route of init.routes) this.#router.on(route.method, route.path, () => {}, route);
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       void this.#serve(request, response);
@@ -110,9 +118,11 @@ export class HttpServer {
     response.once('close', () => aborter.abort());
     try {
       const found = this.#router.find(request.method as HTTPMethod, request.url ?? '/');
-      const route = found?.store as Route | undefined;
+      const route = found?.store as Route | null | undefined;
       if (!route?.open && !this.#isAuthorized(request))
         throw new HttpError(401, 'The token is missing or wrong: send "authorization: Bearer TOKEN"');
+      // A path that can't be read has no route, but a handler that says why.
+      if (found && !route) found.handler(request, response, {}, null, {});
       if (!found || !route)
         throw new HttpError(404, `No such call: ${request.method} ${request.url?.slice(0, 100)}`);
       const body = await readJson(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);

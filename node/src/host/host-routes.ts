@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { DiscoveryRequest } from '../control/api.js';
 import { hostFaultSchema } from '../control/faults-schema.js';
-import type { HostShutdown, LookupBatch, PingBatch, ValueBatch } from '../control/host-api.js';
+import type { HostShutdown, LookupBatch, PingBatch, ValueBatch, ValueErasure } from '../control/host-api.js';
 import { HttpError, messageOf } from '../control/http-error.js';
 import { type Call, Reply, type Route } from '../control/http-server.js';
 import type { LoadMeter } from '../control/load-meter.js';
@@ -14,7 +14,7 @@ import { runLookups } from './lookups.js';
 import { runPings } from './pings.js';
 import { dumpRouting } from './routing-dump.js';
 import { settingOverlaySchema } from './settings-schema.js';
-import { runValues } from './values.js';
+import { eraseValues, runValues, valueWorks } from './values.js';
 import { StatsWindow } from './window.js';
 
 export interface HostRoutesInit {
@@ -43,6 +43,7 @@ const valueBatch = z.object({
     .check(z.maxLength(MAX_JOBS)),
   concurrency,
 });
+const valueErasure = z.object({ keys: z.array(z.string()).check(z.maxLength(MAX_JOBS)) });
 const pingBatch = z.object({
   from: z.array(z.string()),
   to: z.array(z.object({ id, address: z.ipv4(), port: z.int() })).check(z.maxLength(MAX_JOBS)),
@@ -55,11 +56,13 @@ const shutdownBody = z.optional(
 /** The control API of a host. */
 export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit): Route[] {
   const window = new StatsWindow(host);
-  const values = (kind: 'write' | 'read' | 'erase'): Route => ({
-    method: 'POST',
-    path: `/v1/values/${kind}`,
-    handle: ({ body, signal }) => runValues(host, kind, parseBody<ValueBatch>(valueBatch, body), signal),
-  });
+  const valueRoutes = valueWorks.map(
+    (kind): Route => ({
+      method: 'POST',
+      path: `/v1/values/${kind}`,
+      handle: ({ body, signal }) => runValues(host, kind, parseBody<ValueBatch>(valueBatch, body), signal),
+    }),
+  );
   const nodeCall = (verb: string, act: (name: string, call: Call) => Promise<void>): Route => ({
     method: 'POST',
     path: `/v1/nodes/:name/${verb}`,
@@ -142,9 +145,12 @@ export function hostRoutes({ host, load, onShutdown, onChange }: HostRoutesInit)
       path: '/v1/lookups',
       handle: ({ body, signal }) => runLookups(host, parseBody<LookupBatch>(lookupBatch, body), signal),
     },
-    values('write'),
-    values('read'),
-    values('erase'),
+    ...valueRoutes,
+    {
+      method: 'POST',
+      path: '/v1/values/erase',
+      handle: ({ body }) => eraseValues(host, parseBody<ValueErasure>(valueErasure, body).keys),
+    },
     {
       method: 'POST',
       path: '/v1/pings',

@@ -1,25 +1,31 @@
 import type { ValueBatch, ValueBatchAnswer, ValueJob, ValueJobResult } from '../control/host-api.js';
+import { fromBase64, toBase64 } from '../control/json-value.js';
 import { inLanes } from '../control/lanes.js';
 import { NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
-import { encodeRequest, Packed } from '../wire/request.js';
 import type { Host } from './host.js';
 
 type Work = (node: KademliaNode, job: ValueJob) => Promise<Omit<ValueJobResult, 'latencyMs'> | null>;
 
 const works = {
   write: async (node, { key, value = '' }) => {
-    const replicas = await node.put(key, value);
+    const packed = fromBase64(value);
+    const replicas = packed ? await node.putPacked(key, packed) : 0;
     return replicas > 0 ? { replicas } : null;
   },
   read: async (node, { key }) => {
-    const value = await node.get(key);
-    return value === undefined ? null : { value: String(value) };
+    const packed = await node.getPacked(key);
+    return packed ? { value: toBase64(packed) } : null;
   },
-  erase: async (node, { key }) => ({ replicas: await erase(node, key) }),
+  delete: async (node, { key }) => {
+    const replicas = await node.delete(key);
+    return replicas > 0 ? { replicas } : null;
+  },
 } satisfies Record<string, Work>;
 
-/** Writes, reads or erases values by nodes of the host. */
+export const valueWorks = Object.keys(works) as (keyof typeof works)[];
+
+/** Writes, reads or deletes values by nodes of the host. */
 export async function runValues(
   host: Host,
   kind: keyof typeof works,
@@ -43,15 +49,8 @@ export async function runValues(
   return { results };
 }
 
-/**
- * Takes a value back without leaving the delete marker, which would live as long as a value: the
- * nearest nodes are sent a nil, which reads as absent.
- */
-async function erase(node: KademliaNode, key: string): Promise<number> {
-  const id = NodeId.fromName(key);
-  const { contacts } = await node.lookup(id);
-  node.storage.delete(id);
-  const nil = encodeRequest('store', node.id, id, Packed.of(null));
-  const answers = await Promise.all(contacts.map((contact) => node.request(contact, nil)));
-  return answers.filter((answer) => answer !== undefined).length;
+/** Drops what the nodes of a host hold under keys, without the mark of a deleted key, which would live as long as a value. */
+export function eraseValues(host: Host, keys: readonly string[]): void {
+  for (const id of keys.map((key) => NodeId.fromName(key)))
+    for (const node of host.nodes) if (node.isJoined) node.dht.kademlia.storage.delete(id);
 }

@@ -1,7 +1,7 @@
 import { decodeContacts } from '../wire/contact-list.js';
 import { HEADER_BYTES, MAX_CONTACTS } from '../wire/datagram.js';
 import { decodeValueResponse } from '../wire/find-value.js';
-import { unpack, type Value } from '../wire/message-pack.js';
+import { pack, plainNumber, unpack, type Value } from '../wire/message-pack.js';
 import { encodeRequest } from '../wire/request.js';
 import { RoundTripEstimator } from '../wire/round-trip.js';
 import { type Peer, Rpc } from '../wire/rpc.js';
@@ -181,11 +181,13 @@ export class KademliaNode {
   async ping(contact: Contact, attempts = 2, refresh = false): Promise<number | undefined> {
     const startedAtMs = this.parts.clock.now();
     const answer = await this.request(contact, this.#pingPayload, attempts, refresh);
-    if (answer && idIn(answer)?.equals(contact.id)) {
+    const id = answer && idIn(answer);
+    if (id?.equals(contact.id)) {
       this.see(contact);
       return this.parts.clock.now() - startedAtMs;
     }
     this.doubt(contact, false);
+    if (id && !this.#closed) this.#liveness.replaced(contact);
     return undefined;
   }
 
@@ -252,11 +254,22 @@ export class KademliaNode {
    * @throws ValueTooLargeError when it does not fit in a datagram
    */
   put(key: string, value: Value): Promise<number> {
-    return this.#replication.put(NodeId.fromName(key), value);
+    return this.putPacked(key, pack(value));
+  }
+
+  /** Stores the value that is `packed`, in MessagePack, as it is. @returns and throws as `put` */
+  putPacked(key: string, packed: Uint8Array): Promise<number> {
+    return this.#replication.put(NodeId.fromName(key), packed);
   }
 
   /** Reads a value; undefined when there is none or it was deleted. */
-  get(key: string, options: LookupOptions = {}): Promise<Value | undefined> {
+  async get(key: string, options: LookupOptions = {}): Promise<Value | undefined> {
+    const packed = await this.getPacked(key, options);
+    return packed && plainNumber(unpack(packed) as Value);
+  }
+
+  /** Reads the MessagePack of a value; undefined as with `get`. */
+  getPacked(key: string, options: LookupOptions = {}): Promise<Uint8Array | undefined> {
     return this.#replication.get(NodeId.fromName(key), options);
   }
 

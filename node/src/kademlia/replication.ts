@@ -1,5 +1,5 @@
 import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../wire/datagram.js';
-import { isValue, pack, plainNumber, unpack, type Value } from '../wire/message-pack.js';
+import { isValue, pack, unpack } from '../wire/message-pack.js';
 import { encodeRequest, Packed } from '../wire/request.js';
 import type { Contact } from './contact.js';
 import { compareDistance, type NodeId } from './id.js';
@@ -57,8 +57,8 @@ export class Replication {
     this.#node = node;
   }
 
-  async put(key: NodeId, value: Value): Promise<number> {
-    const bytes = pack(value);
+  /** @param bytes MessagePack of the value */
+  async put(key: NodeId, bytes: Uint8Array): Promise<number> {
     const payload = encodeRequest('store', this.#node.id, key, new Packed(bytes));
     if (payload.length > MAX_PAYLOAD_BYTES) throw new ValueTooLargeError(payload.length);
     const nearest = await this.#holders(key);
@@ -67,16 +67,17 @@ export class Replication {
     return stored + answers.filter(Boolean).length;
   }
 
-  async get(key: NodeId, options: LookupOptions): Promise<Value | undefined> {
+  /** @returns MessagePack of the value */
+  async get(key: NodeId, options: LookupOptions): Promise<Uint8Array | undefined> {
     const own = this.#node.storage.get(key);
     const { values } = await this.#node.lookupValue(key, own ? READ_QUORUM - 1 : READ_QUORUM, options);
     const found = mostFrequent([...(own ? [own.bytes] : []), ...values.map((value) => value.bytes)]);
     const value = found && unpack(found);
-    return isValue(value) && value !== DELETE_MARKER ? plainNumber(value) : undefined;
+    return isValue(value) && value !== DELETE_MARKER ? found : undefined;
   }
 
   delete(key: NodeId): Promise<number> {
-    return this.put(key, DELETE_MARKER);
+    return this.put(key, pack(DELETE_MARKER));
   }
 
   /** Sends values on to the nodes that are nearest to them now, with their age. */

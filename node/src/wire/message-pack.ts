@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Decoder, Encoder } from '@msgpack/msgpack';
 
 /** What a store may hold; the Python package keeps no other types. */
@@ -17,6 +18,16 @@ const decoderOptions = {
 /** MessagePack of anything; an integer stays one, however large. */
 export function pack(value: unknown): Uint8Array {
   return new Encoder({ useBigInt64: true }).encode(isLargeInteger(value) ? BigInt(value) : value);
+}
+
+/** MessagePack of a number as a float of 64 bits, also where an integer would do. */
+export function packFloat(value: number): Uint8Array {
+  return new Encoder({ forceIntegerToFloat: true }).encode(value);
+}
+
+/** Whether the one value of `bytes` is a float, of 32 or 64 bits. */
+export function isFloat(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xca || bytes[0] === 0xcb;
 }
 
 /** The encoder writes numbers that need 64 bits as floats, unless they are bigints. */
@@ -53,6 +64,18 @@ export function isValue(value: unknown): value is Value {
     default:
       return value instanceof Uint8Array;
   }
+}
+
+/** Whether a store takes the one value of `bytes`, which is `decoded`: text must be UTF-8, for all who read it. */
+export function isStorable(decoded: unknown, bytes: Uint8Array): decoded is Value {
+  if (!isValue(decoded)) return false;
+  return typeof decoded !== 'string' || isUtf8(bytes.subarray(textStart(bytes[0] as number)));
+}
+
+/** Where the text of a string begins. @param head the first byte of its MessagePack */
+function textStart(head: number): number {
+  if ((head & 0xe0) === 0xa0) return 1;
+  return head === 0xd9 ? 2 : head === 0xda ? 3 : 5;
 }
 
 /** A decoded 64-bit integer as a plain number where that is exact. */

@@ -102,7 +102,18 @@ describe('HttpServer and HttpClient', () => {
     expect((await failure(stranger.request('GET', `${server.url}/no-such`))).status).to.equal(401);
     stranger.close();
     expect((await failure(get('/no-such'))).status).to.equal(404);
-    expect((await failure(get('/%zz'))).status).to.equal(404);
+  });
+
+  it('says what is wrong with a path that can not be read', async () => {
+    for (const path of ['/%zz', '/things/%zz', '/things/%ed%a0%80']) {
+      const { status, message } = await failure(get(path));
+      expect([status, message], path).to.deep.equal([400, `The path is not valid percent-encoding: ${path}`]);
+    }
+    const { status, message } = await failure(get(`/things/${'x'.repeat(8193)}`));
+    expect([status, message]).to.deep.equal([414, 'A part of the path is longer than 8192 bytes']);
+    const stranger = new HttpClient({ token: 'wrong' });
+    expect((await failure(stranger.request('GET', `${server.url}/%zz`))).status).to.equal(401);
+    stranger.close();
   });
 
   it('refuses a body that is too large, declared or not', async () => {

@@ -159,15 +159,35 @@ describe('a network of processes', function () {
       { value: true },
       { value: '' },
       { value: Buffer.from([0, 255, 128]).toString('base64'), encoding: 'base64' },
+      { value: '18446744073709551615', type: 'integer' },
+      { value: 1, type: 'float' },
     ];
     for (const [index, value] of values.entries()) {
-      const path = `/v1/kv/${encodeURIComponent(`key/ä ${index}`)}`;
-      const { replicas } = await cluster.call<StoreAnswer>('PUT', path, value);
-      expect(replicas).to.be.at.least(8);
-      expect(await cluster.call('GET', path)).to.deep.equal(value);
-      await cluster.call('DELETE', path);
-      expect((await refusal('GET', path)).status).to.equal(404);
+      for (const by of ['', '?by=worker-1', '?by=sb-0']) {
+        const path = `/v1/kv/${encodeURIComponent(`key/ä ${index}`)}`;
+        const { replicas, wanted } = await cluster.call<StoreAnswer>('PUT', path + by, value);
+        expect(replicas).to.be.at.least(8);
+        expect(wanted).to.equal(9);
+        for (const reader of ['', '?by=worker-2'])
+          expect(await cluster.call('GET', path + reader)).to.deep.equal(value);
+        await cluster.call('DELETE', path + by);
+        for (const reader of ['', '?by=worker-2'])
+          expect((await refusal('GET', path + reader)).status).to.equal(404);
+      }
     }
+  });
+
+  it('confirms a value only when enough nodes took it', async () => {
+    expect(await cluster.call('PUT', '/v1/kv/min?min=9', { value: 1 })).to.deep.equal({
+      replicas: 9,
+      wanted: 9,
+    });
+    const { status, message } = await refusal('PUT', '/v1/kv/min?min=10', { value: 1 });
+    expect(status).to.equal(503);
+    expect(message).to.match(/^9 of 9 nodes took the value, 10 are needed: /);
+    expect((await refusal('DELETE', '/v1/kv/min?min=10')).status).to.equal(503);
+    for (const min of ['0', '-1', 'x', '1.5', ''])
+      expect((await refusal('PUT', `/v1/kv/min?min=${min}`, { value: 1 })).status, min).to.equal(400);
   });
 
   it('stores and reads values by the node that is named', async () => {
@@ -180,12 +200,15 @@ describe('a network of processes', function () {
     expect(await cluster.call('GET', by(second?.id))).to.deep.equal({ value: 'text' });
     expect((await refusal('GET', by('nobody'))).status).to.equal(404);
     expect((await refusal('PUT', by('nobody'), { value: 'text' })).status).to.equal(404);
+    expect((await refusal('DELETE', by('nobody'))).status).to.equal(404);
   });
 
   it('refuses values that are none, or too large', async () => {
     expect((await refusal('GET', '/v1/kv/nothing')).status).to.equal(404);
     expect((await refusal('PUT', '/v1/kv/a', { value: null })).status).to.equal(400);
     expect((await refusal('PUT', '/v1/kv/a')).status).to.equal(400);
+    expect((await refusal('PUT', '/v1/kv/a', { value: '\ud800' })).status).to.equal(400);
+    expect((await refusal('PUT', '/v1/kv/a', { value: 1, min: 1 })).status).to.equal(400);
     expect((await refusal('PUT', '/v1/kv/a', { value: 1, encoding: 'base64' })).status).to.equal(400);
     expect((await refusal('PUT', '/v1/kv/a', { value: 'x'.repeat(8200) })).status).to.equal(413);
     expect((await refusal('PUT', '/v1/kv/a', { value: 'x'.repeat(100_000) })).status).to.equal(413);

@@ -98,7 +98,7 @@ describe('faults of a running network', function () {
 
   it('can be put on the coordinator as well', async () => {
     const write = async () =>
-      (await cluster.call<{ replicas: number }>('PUT', '/v1/kv/key', { value: 1 })).replicas;
+      (await cluster.call<{ replicas: number }>('PUT', '/v1/kv/key?min=1', { value: 1 })).replicas;
     const deafTo = {
       id: 'deaf',
       ttlSeconds: 30,
@@ -110,6 +110,8 @@ describe('faults of a running network', function () {
     await put(all);
     // It keeps a copy itself.
     expect(await write()).to.equal(1);
+    const unconfirmed = await cluster.call('PUT', '/v1/kv/key', { value: 2 }).catch((error) => error);
+    expect(unconfirmed).to.include({ status: 503 });
     await cluster.call('DELETE', '/v1/faults');
     await until('other nodes to take values', async () => (await write()) > 5);
   });

@@ -109,7 +109,17 @@ describe('wire vectors', () => {
 
     it('what no store holds is refused, and the value that is there stays', async () => {
       await ask(request(STORE, `93 ${bin(PEER_ID)} ${bin(KEY)} c3`));
-      for (const value of ['c0', '90', '91 01', '80', '81 a161 01', 'd4 05 00', 'd6 ff 00000000'])
+      for (const value of [
+        'c0',
+        '90',
+        '91 01',
+        '80',
+        '81 a161 01',
+        'd4 05 00',
+        'd6 ff 00000000',
+        'a3 eda080',
+        'd9 01 ff',
+      ])
         expect(await ask(request(STORE, `93 ${bin(PEER_ID)} ${bin(KEY)} ${value}`)), value).to.equal(
           bare(`01 ${MESSAGE_ID} c2`),
         );

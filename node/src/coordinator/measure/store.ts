@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { StoreMeasurement, StoreRequest } from '../../control/api.js';
 import type { ValueBatchAnswer, ValueJobResult } from '../../control/host-api.js';
 import { HttpError } from '../../control/http-error.js';
+import { toBase64 } from '../../control/json-value.js';
 import { inLanes } from '../../control/lanes.js';
+import { NodeId } from '../../kademlia/id.js';
+import { pack } from '../../wire/message-pack.js';
 import type { Network } from '../network.js';
 import { mean, percentilesOf } from '../percentiles.js';
 import { askableNodes, chunkSize, chunksByHost, type PlacedNode, randomOf } from './measuring.js';
@@ -15,6 +18,7 @@ interface Job {
   host: string;
   node: string;
   key: string;
+  /** MessagePack as base64. */
   value: string;
 }
 
@@ -28,14 +32,15 @@ export async function measureStore(
   const nodes = askableNodes(network, among);
   const random = randomOf(seed);
   const run = randomBytes(8).toString('hex');
+  const keys = Array.from({ length: count }, (_, index) => `cqkd:measure:${run}:${index}`);
   const place = () => nodes[random.below(nodes.length)] as PlacedNode;
-  const writes: Job[] = Array.from({ length: count }, (_, index) => {
+  const writes: Job[] = keys.map((key, index) => {
     const { host, name } = place();
-    const value = random
+    const text = random
       .below(2 ** 32)
       .toString(36)
       .padEnd(VALUE_LENGTH, '-');
-    return { index, host, node: name, key: `cqkd:measure:${run}:${index}`, value };
+    return { index, host, node: name, key, value: toBase64(pack(text)) };
   });
   const reads = writes.map((job) => {
     const { host, name } = otherThan(job.node, place, nodes.length);
@@ -44,7 +49,7 @@ export async function measureStore(
 
   const written = await runJobs(network, 'write', writes, concurrency, signal);
   const read = await runJobs(network, 'read', reads, concurrency, signal);
-  await runJobs(network, 'erase', writes, concurrency, signal);
+  await erase(network, keys, signal);
   const taken = writes.filter(({ index }) => written[index]);
   const equal = taken.filter(({ index, value }) => read[index]?.value === value);
   const latencies = (results: (ValueJobResult | null)[]) =>
@@ -68,7 +73,7 @@ function otherThan(name: string, place: () => PlacedNode, nodes: number): Placed
 /** @returns one result a job, in the order of their indices; null where the host or the node failed */
 async function runJobs(
   network: Network,
-  kind: 'write' | 'read' | 'erase',
+  kind: 'write' | 'read',
   jobs: readonly Job[],
   concurrency: number,
   signal: AbortSignal,
@@ -100,4 +105,12 @@ async function runJobs(
     signal,
   );
   return results;
+}
+
+/** Hosts drop what their nodes hold of it; with nodes that are not ours it goes when its life is over. */
+async function erase(network: Network, keys: string[], signal: AbortSignal): Promise<void> {
+  const up = network.registry.hosts.filter((host) => host.state === 'up');
+  const options = { body: { keys }, timeoutMs: BATCH_TIMEOUT_MS, signal };
+  for (const key of keys) network.gateway.kademlia.storage.delete(NodeId.fromName(key));
+  await network.fanOut.callAll(up, 'POST', '/v1/values/erase', options);
 }

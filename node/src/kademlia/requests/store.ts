@@ -1,5 +1,5 @@
 import { responseTo } from '../../wire/datagram.js';
-import { isValue, pack, unpack } from '../../wire/message-pack.js';
+import { isStorable, pack, unpack } from '../../wire/message-pack.js';
 import type { NodeId } from '../id.js';
 import type { Storage } from '../storage.js';
 import { probeValue } from './probe.js';
@@ -24,7 +24,7 @@ export function storeHandler(id: NodeId, storage: Storage): RequestHandler {
 /**
  * Keeps the value of a request.
  *
- * What no store holds (nil, a list, a map, an extension) is refused with an answer: a sender without one takes the
+ * What no store holds (nil, a list, a map, an extension, text that is no UTF-8) is refused with an answer: a sender without one takes the
  * node for dead.
  *
  * @param value MessagePack
@@ -37,7 +37,7 @@ export function keep(
 ): Uint8Array | undefined {
   const decoded = unpack(value);
   if (!key || decoded === undefined) return undefined;
-  return responseTo(bytes, isValue(decoded) && store(key, value.slice()) ? TRUE : FALSE);
+  return responseTo(bytes, isStorable(decoded, value) && store(key, value.slice()) ? TRUE : FALSE);
 }
 
 /** A `store` of nil drops what the sender's own health check has left; nothing else can be deleted by it. */

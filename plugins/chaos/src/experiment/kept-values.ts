@@ -64,7 +64,9 @@ export class KeptValues {
   /** Takes them all back, whatever became of the network. */
   async drop(): Promise<void> {
     const signal = AbortSignal.timeout(dropWithinMs);
-    await Promise.all(this.#kept.map(({ key }) => this.#client.deleteValue(key, signal).catch(() => {})));
+    await Promise.all(
+      this.#kept.map(({ key }) => this.#client.deleteValue(key, signal, { min: 1 }).catch(() => {})),
+    );
   }
 
   /** Once more when it is not there: a reader may just be busy. */
@@ -80,7 +82,8 @@ export class KeptValues {
   async #write(name: string, signal: AbortSignal, by?: string): Promise<void> {
     const key = `cqkd:chaos:${this.#run}:${name}`;
     const value = `value of ${key}`;
-    await this.#client.putValue(key, value, signal, by);
+    // Where a network is split, few can take it: what counts is whether it is found again.
+    await this.#client.putValue(key, value, signal, { by, min: 1 });
     this.#kept.push({ key, value });
   }
 }
