@@ -61,14 +61,17 @@ function judgeMetric(measured: Measured, { target, threshold }: Target, overload
   const { id, value, saturated } = measured;
   const { unit, timing } = metrics[id];
   const misses = (limit: number | null) => limit !== null && value !== null && isBeyond(id, value, limit);
+  // No metric is below nothing: a clock that was set back would make one so.
+  const isImpossible = value !== null && !(value >= 0);
   const rate = (): Verdict => {
-    if (value === null) return 'unknown';
+    if (value === null || isImpossible) return 'unknown';
     if (misses(threshold)) return 'fail';
     if (!misses(target)) return 'pass';
     return threshold === null && !overload ? 'fail' : 'warn';
   };
   let status = rate();
   const notes = measured.note ? [measured.note] : [];
+  if (isImpossible) notes.push(`an impossible figure: ${value}`);
   if (status === 'fail' && timing && saturated) {
     status = 'unknown';
     notes.push(`the machine was saturated: ${saturated}`);

@@ -135,8 +135,8 @@ export class Readiness {
     const { registry, onReady } = this.#init;
     this.#state = 'ready';
     if (this.#bootstrapSeconds === null && !registry.isSuccessor && registry.hosts.length > 0) {
-      const firstStart = Math.min(...registry.hosts.map((host) => host.startedAt));
-      this.#bootstrapSeconds = (Date.now() - firstStart) / 1000;
+      const firstStartMs = Math.min(...registry.hosts.map((host) => host.seenAtMs - host.uptimeMs));
+      this.#bootstrapSeconds = (performance.now() - firstStartMs) / 1000;
     }
     onReady();
   }

@@ -49,6 +49,7 @@ export const hostReportSchema = z.object({
   pid: z.int(),
   url: z.url(),
   startedAt: z.number(),
+  uptimeMs: count,
   nodes: z.optional(z.array(z.custom<NodeReport>(isNodeReport))),
   load: z.object({ cpuSeconds: count, memoryBytes: count, eventLoopP99Ms: count }),
   traffic: z.object({

@@ -63,6 +63,7 @@ export async function runHost(spec: HostSpec, token: string): Promise<void> {
       pid: process.pid,
       url: server.url,
       startedAt: Math.round(performance.timeOrigin),
+      uptimeMs: performance.now(),
       ...(full && { nodes: host.nodes.map((node) => node.report()) }),
       // Of the same moment as the nodes: before anything is waited for.
       specRevision: host.specRevision,

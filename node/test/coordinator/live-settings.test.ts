@@ -22,6 +22,7 @@ describe('LiveSettings', () => {
     pid: 100,
     url: host.url,
     startedAt: 1,
+    uptimeMs: 1,
     nodes: [],
     load: { cpuSeconds: 1, memoryBytes: 1, eventLoopP99Ms: 0 },
     traffic: {

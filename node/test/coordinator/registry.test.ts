@@ -22,6 +22,7 @@ function report(states: NodeState[] | undefined, changes: Partial<HostReport> = 
     pid: 100,
     url: 'http://127.0.0.1:1',
     startedAt: 1,
+    uptimeMs: 1,
     ...(states && {
       nodes: states.map((state, index) => ({
         name: `worker-${index}`,

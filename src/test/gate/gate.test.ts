@@ -91,6 +91,12 @@ describe('gate', () => {
     for (const id of metricIds) expect(statusOf(id, null, 15), id).to.equal('unknown');
   });
 
+  it('does not judge a figure that can not be', () => {
+    const [metric] = judge([{ id: 'bootstrap_time', value: -86_398 }], 15).metrics;
+    expect(metric).to.include({ status: 'unknown', note: 'an impossible figure: -86398' });
+    expect(statusOf('cpu', Number.NaN, 15)).to.equal('unknown');
+  });
+
   it('does not blame the network for a failing timing on a saturated machine', () => {
     expect(statusOf('discovery_time', 100, 15, 'busy')).to.equal('unknown');
     expect(statusOf('discovery_time', 1, 15, 'busy')).to.equal('pass');
