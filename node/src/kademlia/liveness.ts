@@ -10,6 +10,8 @@ import { Verifier } from './verifier.js';
 const QUIET_MS = 300_000;
 /** Contacts that are remembered for speaking from another address than the table has. */
 const MAX_ELSEWHERE = 256;
+/** Contacts outside the table that are remembered for having been compared with those in it. */
+const MAX_COMPARED = 1024;
 
 export interface LivenessInit {
   clock: Clock;
@@ -38,6 +40,8 @@ export class Liveness {
   readonly #asking = new Set<Contact>();
   /** Contacts that speak for an id that the table holds at another address, by that id. */
   readonly #elsewhere = new Map<string, Contact>();
+  /** Contacts that found no room in the table, by id and place: whether they replace one in it was looked up. */
+  readonly #compared = new Set<string>();
 
   constructor(init: LivenessInit) {
     const { clock, table, ping, isLossy } = init;
@@ -77,11 +81,13 @@ export class Liveness {
     if (sighting.kind === 'added') {
       onAdded(contact);
       for (const observer of this.#observers) observer.added?.(contact);
+      this.#verifyOthersAt(contact);
     }
     if (sighting.kind !== 'full') return;
     const { oldest } = sighting;
     const hasMoved = oldest.contact.id.equals(contact.id);
     if (hasMoved) this.#claims(contact);
+    else if (this.#isNew(contact)) this.#verifyOthersAt(contact);
     if (hasMoved || oldest.suspect || clock.now() - oldest.seenAtMs > QUIET_MS)
       this.#verifier.verify(oldest.contact);
   }
@@ -114,6 +120,14 @@ export class Liveness {
     else if (this.#init.table.suspect(contact) && verify) this.#verifier.verify(contact);
   }
 
+  /** Another id answered at the address of a contact: it is gone. */
+  replaced(contact: Contact): void {
+    this.#silent.add(contact);
+    if (!this.#init.verifies()) return;
+    this.#remove(contact, 'silent');
+    this.#believe(contact);
+  }
+
   /** Whether a contact has just left a request unanswered. */
   isSilent(contact: Contact): boolean {
     return this.#silent.has(contact);
@@ -136,6 +150,22 @@ export class Liveness {
 
   close(): void {
     this.#verifier.clear();
+  }
+
+  /** A node that was started again may have another id: what is known under the old one must answer for it. */
+  #verifyOthersAt({ id, address, port }: Contact): void {
+    if (!this.#init.verifies()) return;
+    for (const other of this.#init.table.contacts())
+      if (other.port === port && other.address === address && !other.id.equals(id))
+        this.#verifier.verify(other);
+  }
+
+  #isNew({ id, address, port }: Contact): boolean {
+    const key = `${id.w0}/${id.w1}@${address}:${port}`;
+    if (this.#compared.has(key)) return false;
+    if (this.#compared.size >= MAX_COMPARED) this.#compared.clear();
+    this.#compared.add(key);
+    return true;
   }
 
   /** The same id speaks from another address: either it has moved, or somebody only says so. */
