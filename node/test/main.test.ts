@@ -28,7 +28,10 @@ describe('the program', () => {
   it('refuses a bad value with one line and exit code 4', async () => {
     expect(await refusal({ DHT_PORT: '70000' })).to.match(/^DHT_PORT takes .*, got "70000"$/);
     expect(await refusal({ ENABLE_HEALTH_CHECK: 'perhaps' })).to.match(/^ENABLE_HEALTH_CHECK takes /);
-    expect(await refusal({ BOOTSTRAP_NODES: 'no-such-name.invalid:1' })).to.match(/^BOOTSTRAP_NODES: /);
+    const nobody = /^BOOTSTRAP_NODES names nobody to join by: .*no-such-name\.invalid.* can't be resolved/;
+    expect(await refusal({ BOOTSTRAP_NODES: 'no-such-name.invalid:1,[::1]:5' })).to.match(nobody);
+    const second = { BOOTSTRAP_LEVEL: 'super', BOOTSTRAP_NODES: 'no-such-name.invalid:1' };
+    expect(await refusal(second)).to.match(nobody);
     expect(await refusal({ CQKD_HOST: '{}', CQKD_TOKEN: 't' })).to.match(/^CQKD_HOST: network takes /);
     expect(await refusal({ CQKD_COORDINATOR: 'x', CQKD_TOKEN: 't' })).to.match(/^CQKD_COORDINATOR is not/);
     const spec = JSON.stringify(hostSpec('super-0'));
@@ -87,6 +90,32 @@ describe('the program', () => {
       expect(await each.ended()).to.deep.equal({ code: 0, signal: null });
       expect(each.stderr).to.equal('');
     }
+  });
+
+  it('joins by the good ones of BOOTSTRAP_NODES, and says once what is wrong with each of the others', async () => {
+    const [a = 0, b = 0] = await freePorts(2);
+    const first = run({ DHT_PORT: `${a}`, BOOTSTRAP_LEVEL: 'super', BOOTSTRAP_NODES: `127.0.0.1:${a}` });
+    await until('the first node', () => first.stdout.includes('"joined"'));
+    expect(first.stdout).to.include(`"why":"127.0.0.1:${a} is this node itself"`);
+    const list = `no-such-name.invalid:1,[::1]:${a},127.0.0.1:${b},[::ffff:127.0.0.1]:${a}`;
+    const second = run({ DHT_PORT: `${b}`, BOOTSTRAP_NODES: list });
+    await until('the second node', () => second.stdout.includes('"joined"'));
+    expect(second.stdout.match(/BOOTSTRAP_NODES names a place that is not used/g)?.length).to.equal(3);
+    expect(second.stdout).to.include('[::1] is an IPv6 address, which the network does not use');
+    expect(await refusal({ DHT_PORT: `${b}`, BOOTSTRAP_NODES: `127.0.0.1:${b}` })).to.include(
+      'is this node itself',
+    );
+  });
+
+  it('joins only the network of its NETWORK_KEY', async () => {
+    const [a = 0, b = 0, c = 0] = await freePorts(3);
+    const key = { NETWORK_KEY: 'one' };
+    const first = run({ ...key, DHT_PORT: `${a}`, BOOTSTRAP_LEVEL: 'super' });
+    await until('the first node', () => first.stdout.includes('"joined"'));
+    const other = run({ NETWORK_KEY: 'two', DHT_PORT: `${c}`, BOOTSTRAP_NODES: `127.0.0.1:${a}` });
+    const second = run({ ...key, DHT_PORT: `${b}`, BOOTSTRAP_NODES: `127.0.0.1:${a}` });
+    await until('the second node', () => second.stdout.includes('"joined"'));
+    expect(other.stdout).to.not.include('"joined"');
   });
 
   it('ends a host in time even when a coordinator does not answer', async () => {
