@@ -91,7 +91,10 @@ function portsOf({ nodes }: HostStatus): string {
   return min === max ? String(min) : `${min}-${max}`;
 }
 
-function nextStep({ network, state }: NetworkStatus): string {
+function nextStep({ network, state, hosts, workers, coordinator }: NetworkStatus): string {
+  const isDead = hosts.some((host) => host.state === 'dead');
+  if (isDead && coordinator.state === 'up' && workers !== null && (state === 'dead' || state === 'degraded'))
+    return `cqkd scale -w ${workers} -n ${network} starts dead hosts again`;
   if (state === 'degraded') return `cqkd logs -n ${network}, cqkd verify -n ${network}`;
   return state === 'corrupt' ? `cqkd down --force -n ${network}` : `cqkd down -n ${network}`;
 }

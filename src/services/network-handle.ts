@@ -38,6 +38,8 @@ export interface MendableNetwork {
   token: string;
   /** Units as they were started; without the state folder those that could be read off the infrastructure. */
   units: Unit[];
+  /** As it was planned; null without the state folder. */
+  workers: number | null;
   /** Whether the state folder is lost. */
   isRecovered: boolean;
 }
@@ -48,14 +50,16 @@ export async function openToMend(root: string, network: string): Promise<Mendabl
   if (networkExists(paths)) {
     const { deployment, driver, client } = await openNetwork(root, network);
     const { plan } = deployment;
-    return { paths, driver, client, token: readToken(paths), units: unitsOf(plan), isRecovered: false };
+    const { workers } = plan;
+    const units = unitsOf(plan);
+    return { paths, driver, client, token: readToken(paths), units, workers, isRecovered: false };
   }
   for (const driver of await driversOf(root, paths, undefined)) {
     const found = await driver.recover();
     if (!found) continue;
     const { token, coordinatorUrl, units } = found;
     const client = new CoordinatorClient({ url: coordinatorUrl, token });
-    return { paths, driver, client, token, units, isRecovered: true };
+    return { paths, driver, client, token, units, workers: null, isRecovered: true };
   }
   existingPaths(root, network);
   throw new EnvironmentError(`Network ${network} can't be read any more: cqkd down -n ${network}`);

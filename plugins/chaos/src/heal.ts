@@ -1,4 +1,5 @@
 import {
+  coordinatorUnit,
   EnvironmentError,
   isEnding,
   type JournalEntry,
@@ -31,6 +32,8 @@ export interface HealResult {
   revived: string[];
   /** What could not be undone, a line each; what nodes and kernel do ends there by itself. */
   failures: string[];
+  /** Hosts that are dead all the same, and the command that starts them again. */
+  dead: { hosts: string[]; remedy: string } | null;
 }
 
 /**
@@ -69,7 +72,8 @@ export async function heal(options: HealOptions): Promise<HealResult> {
       if (left.length === 0) removeFromJournal(paths, entry.id);
     }
     const lifted = new Set([...noted.map(({ id }) => id), ...[...cuts, ...filtered].map(faultOf)]);
-    return { network, lifted: [...lifted], revived, failures };
+    const dead = isAlone ? await attempt(() => deadHosts(mendable, network), null) : null;
+    return { network, lifted: [...lifted], revived, failures, dead };
   } finally {
     lock?.release();
   }
@@ -85,6 +89,20 @@ async function reviveHosts({ driver, units, token, isRecovered }: MendableNetwor
   const known = units.filter(({ name }) => dead.has(name));
   await driver.revive(known, token);
   return [...frozen, ...known.map(({ name }) => name)];
+}
+
+/** What no fault that is known has killed. */
+async function deadHosts(
+  { driver, units, workers }: MendableNetwork,
+  network: string,
+): Promise<HealResult['dead']> {
+  const views = await driver.inspect();
+  const running = new Set(views.filter(({ state }) => state === 'running').map(({ name }) => name));
+  const hosts = units.map(({ name }) => name).filter((name) => !running.has(name));
+  if (hosts.length === 0) return null;
+  const canGrow = workers !== null && running.has(coordinatorUnit);
+  const remedy = canGrow ? `cqkd scale -w ${workers} -n ${network}` : `cqkd down -n ${network}`;
+  return { hosts, remedy };
 }
 
 /** @returns ids of what was on */

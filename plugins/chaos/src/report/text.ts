@@ -15,15 +15,18 @@ export function renderChaos(result: ChaosResult): string {
 }
 
 /** What was undone, and what could not be. */
-export function renderHealed({ network, lifted, revived, failures }: HealResult): string {
+export function renderHealed({ network, lifted, revived, failures, dead }: HealResult): string {
   const done = [
     ...(lifted.length > 0 ? [`lifted ${lifted.join(', ')}`] : []),
     ...(revived.length > 0 ? [`revived ${named(revived, namesShown)}`] : []),
   ];
-  const mark = failures.length > 0 ? verdictMarks.warn : verdictMarks.pass;
+  const left = dead
+    ? [`dead, by no fault that is known: ${named(dead.hosts, namesShown)}; next ${dead.remedy}`]
+    : [];
+  const mark = failures.length > 0 || dead ? verdictMarks.warn : verdictMarks.pass;
   return [
     `${mark} ${hanging(`${network}: ${done.join(', ') || 'nothing was on'}`, 2)}`,
-    ...failures.map((failure) => bullet(' ', failure)),
+    ...[...failures, ...left].map((line) => bullet(' ', line)),
   ].join('\n');
 }
 

@@ -36,6 +36,20 @@ describe('chaos heal', function () {
     await net.isWell();
   });
 
+  it('tells of hosts that something else has killed, and what starts them again', async () => {
+    const hosts = net.cqkd.processes('cqkd').filter(({ unit }) => unit !== 'coordinator');
+    for (const { pid } of hosts) process.kill(pid, 'SIGKILL');
+    await until('their end', () => net.cqkd.processes('cqkd').length === 1);
+    const { code, stdout } = await net.chaos('heal');
+    expect(code).to.equal(4);
+    expect(stdout).to.match(/nothing was on\n +dead, by no fault that is known: /);
+    const [remedy = ''] = /cqkd scale -w \d+ -n cqkd/.exec(stdout.replace(/\s+/g, ' ')) ?? [];
+    expect((await net.cqkd.run('status')).stdout).to.include(`${remedy} starts dead hosts again`);
+    await net.cqkd.json(...remedy.split(' ').slice(1));
+    await net.isWell();
+    expect((await net.cqkd.json('chaos', 'heal')).dead).to.equal(null);
+  });
+
   it('says what to do with a journal that is broken', async () => {
     writeFileSync(`${net.cqkd.root}/cqkd/journal.json`, 'x');
     const { code, stderr } = await net.chaos('heal');

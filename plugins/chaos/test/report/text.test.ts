@@ -108,11 +108,16 @@ describe('text of an experiment', () => {
   });
 
   it('says what a healing undid, and what it could not', () => {
-    const healed = { network: 'trial', lifted: ['partition-1'], revived: ['host-1', 'host-2'], failures: [] };
+    const lifted = ['partition-1'];
+    const healed = { network: 'trial', lifted, revived: ['host-1', 'host-2'], failures: [], dead: null };
     expect(renderHealed(healed)).to.equal('✔ trial: lifted partition-1, revived host-1, host-2');
     expect(renderHealed({ ...healed, lifted: [], revived: [] })).to.equal('✔ trial: nothing was on');
     expect(renderHealed({ ...healed, failures: ['host-3 is away'] })).to.match(
       /^! trial: .*\n +host-3 is away$/,
+    );
+    const dead = { hosts: ['shared-1', 'shared-2'], remedy: 'cqkd scale -w 50 -n trial' };
+    expect(renderHealed({ ...healed, lifted: [], revived: [], dead }).replace(/\s+/g, ' ')).to.equal(
+      '! trial: nothing was on dead, by no fault that is known: shared-1, shared-2; next cqkd scale -w 50 -n trial',
     );
   });
 });

@@ -86,7 +86,7 @@ describe('running a scenario', () => {
         asked.push(['scale', workers]);
         return { workers, plan: {} } as never;
       },
-      heal: async () => ({ network: 'trial', lifted: [], revived: [], failures: [] }),
+      heal: async () => ({ network: 'trial', lifted: [], revived: [], failures: [], dead: null }),
     };
   }
 
