@@ -27,6 +27,8 @@ export const declared: Declared = {
     { file: 'src/drivers/open-infrastructure.ts', name: 'openInfrastructure' },
     { file: 'src/drivers/process/ports.ts', name: 'why' },
     { file: 'node/src/ports/errors.ts', name: 'remedy' },
+    { file: 'node/src/host/bootstrap-places.ts', name: 'resolvePlaces' },
+    { file: 'node/src/host/bootstrap-places.ts', name: 'addressOf' },
     { file: 'src/measure/steps.ts', name: 'note' },
     { file: 'src/measure/measure.ts', name: 'note' },
     { file: 'src/measure/saturation.ts', name: 'saturationOf' },
