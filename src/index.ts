@@ -28,6 +28,7 @@ export { type OwnTargets, readOwnTargets } from './gate/own-targets.js';
 export type { Round, SoakedMetric, Spread, Streak } from './gate/soak.js';
 export { type Column, columnFor, columns, type Target, targetOf } from './gate/targets.js';
 export type { Previous, Trend } from './gate/trend.js';
+export { mostRecordBytes, readGivenFile } from './given-file.js';
 export { cpuTimesBetween, readCpuTimes } from './machine/cpu-times.js';
 export type { Machine } from './machine/machine.js';
 export { type NodeBinary, readNodeBinary } from './machine/node-binary.js';

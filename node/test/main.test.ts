@@ -28,10 +28,10 @@ describe('the program', () => {
   it('refuses a bad value with one line and exit code 4', async () => {
     expect(await refusal({ DHT_PORT: '70000' })).to.match(/^DHT_PORT takes .*, got "70000"$/);
     expect(await refusal({ ENABLE_HEALTH_CHECK: 'perhaps' })).to.match(/^ENABLE_HEALTH_CHECK takes /);
-    const nobody = /^BOOTSTRAP_NODES names nobody to join by: .*no-such-name\.invalid.* can't be resolved/;
-    expect(await refusal({ BOOTSTRAP_NODES: 'no-such-name.invalid:1,[::1]:5' })).to.match(nobody);
+    const noNode = /^BOOTSTRAP_NODES names no node to join by: .*no-such-name\.invalid.* can't be resolved/;
+    expect(await refusal({ BOOTSTRAP_NODES: 'no-such-name.invalid:1,[::1]:5' })).to.match(noNode);
     const second = { BOOTSTRAP_LEVEL: 'super', BOOTSTRAP_NODES: 'no-such-name.invalid:1' };
-    expect(await refusal(second)).to.match(nobody);
+    expect(await refusal(second)).to.match(noNode);
     expect(await refusal({ CQKD_HOST: '{}', CQKD_TOKEN: 't' })).to.match(/^CQKD_HOST: network takes /);
     expect(await refusal({ CQKD_COORDINATOR: 'x', CQKD_TOKEN: 't' })).to.match(/^CQKD_COORDINATOR is not/);
     const spec = JSON.stringify(hostSpec('super-0'));

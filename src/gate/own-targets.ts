@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
-import { EnvironmentError, MistakesError, messageOf, systemCode, UsageError } from '../errors.js';
+import { CqkdError, EnvironmentError, MistakesError, messageOf, systemCode, UsageError } from '../errors.js';
+import { readGivenFile } from '../given-file.js';
 import { nearest } from '../settings/nearest.js';
 import { mostOf } from './limits.js';
 import { type MetricId, type MetricUnit, metricIds, metrics } from './metrics.js';
@@ -18,9 +18,14 @@ const example = 'refresh_overhead: { target: 10, threshold: 12 }';
  *
  * @throws MistakesError with a line for each mistake, UsageError, EnvironmentError when the file can't be read
  */
-export function readOwnTargets(file: string): OwnTargets {
+export async function readOwnTargets(file: string, signal?: AbortSignal): Promise<OwnTargets> {
+  return parseOwnTargets(file, await read(file, signal));
+}
+
+/** @param file for errors @throws MistakesError */
+export function parseOwnTargets(file: string, text: string): OwnTargets {
   const lines = new LineCounter();
-  const document = parseDocument(read(file), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const mistakes: string[] = [];
   const wrong = (offset: number | undefined, text: string) => {
     const { line, col } = lines.linePos(offset ?? 0);
@@ -44,10 +49,12 @@ export function readOwnTargets(file: string): OwnTargets {
   return targets;
 }
 
-function read(file: string): string {
+async function read(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    return readFileSync(file, 'utf8');
+    return await readGivenFile(file, { signal });
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CqkdError) throw error;
     const why = systemCode(error) ?? messageOf(error);
     if (why === 'ENOENT') throw new UsageError(`There is no file ${file}: --targets takes YAML or JSON`);
     throw new EnvironmentError(`Can't read the targets ${file} (${why})`);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, systemCode, UsageError } from '../errors.js';
+import { CqkdError, messageOf, systemCode, UsageError } from '../errors.js';
+import { mostRecordBytes, readGivenFile } from '../given-file.js';
 import type { Plan, TopologyChoice } from '../plan/plan.js';
 import { recordedPlanSchema } from './deployment.js';
 
@@ -17,8 +17,8 @@ export interface PlanRecord {
  *
  * @throws UsageError when the file can't be read or holds no plan
  */
-export function readPlanRecord(path: string): PlanRecord {
-  const parsed = parse(path);
+export async function readPlanRecord(path: string, signal?: AbortSignal): Promise<PlanRecord> {
+  const parsed = await parse(path, signal);
   const held = typeof parsed === 'object' && parsed !== null && 'plan' in parsed ? parsed.plan : parsed;
   const result = recordedPlanSchema.safeParse(held);
   if (!result.success) {
@@ -30,11 +30,13 @@ export function readPlanRecord(path: string): PlanRecord {
   return { workers, topology: choice, settings, density: density ?? undefined, seed };
 }
 
-function parse(path: string): unknown {
+async function parse(path: string, signal: AbortSignal | undefined): Promise<unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = await readGivenFile(path, { signal, mostBytes: mostRecordBytes });
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CqkdError) throw error;
     throw new UsageError(`Can't read ${path} (${systemCode(error) ?? messageOf(error)})`);
   }
   try {

@@ -365,7 +365,7 @@ export interface RoutingMeasurement {
   acrossEntries: number;
 }
 
-/** What `PUT /v1/kv/:key` takes and `GET /v1/kv/:key` answers. */
+/** Body of `PUT /v1/kv/:key`, and the answer of `GET /v1/kv/:key`. */
 export interface KeyValue {
   value: string | number | boolean;
   /** Bytes travel as base64. */

@@ -47,7 +47,7 @@ export function jsonOf(bytes: Uint8Array): KeyValue {
   return Number.isInteger(value) ? { value, type: 'float' } : { value };
 }
 
-/** What nodes exchange about a value in JSON: its MessagePack as base64. */
+/** Base64 of MessagePack: a value in the JSON between coordinator and hosts. */
 export function toBase64(packed: Uint8Array): string {
   return Buffer.from(packed).toString('base64');
 }

@@ -59,7 +59,7 @@ export class Registry {
     return up.flatMap((host) => host.nodes.filter((node) => node.state === 'joined'));
   }
 
-  /** Whether each host has reported since it was given another spec. */
+  /** False while a host has not reported since it was given another spec. */
   get isCurrent(): boolean {
     return this.#awaited.size === 0;
   }

@@ -8,9 +8,9 @@ import type { Endpoint } from '../settings.js';
 export interface BootstrapPlaces {
   /** `address:port`, IPv4, in their order. */
   places: string[];
-  /** What is wrong with the others, one line each. */
+  /** Why the others are not used, one line each. */
   unusable: string[];
-  /** Whether they name nobody but the node itself, if anybody. */
+  /** True when there are none but the node itself. */
   isAlone: boolean;
 }
 

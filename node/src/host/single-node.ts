@@ -47,7 +47,7 @@ async function specOf(environment: NodeJS.ProcessEnv): Promise<{ spec: HostSpec;
   // A bootstrap node may begin a network; a worker would wait alone for ever.
   const begins = isAlone && (node.level !== null || node.bootstrapNodes.length === 0);
   if (candidates.length === 0 && !begins)
-    throw new HostError(`BOOTSTRAP_NODES names nobody to join by: ${unusable.join('; ')}`);
+    throw new HostError(`BOOTSTRAP_NODES names no node to join by: ${unusable.join('; ')}`);
   const { base_port: min, max_port: max } = parsed;
   // The next free one: no plan says which ports other workers prefer.
   const spareFrom = node.port + 1;
@@ -86,5 +86,5 @@ async function fallbackOf(
   if (candidates.length > 0 || node.level !== null) return [...candidates];
   const { places, unusable } = await resolvePlaces(settings.fallback_bootstrap_nodes, ownPort);
   if (places.length > 0) return places;
-  throw new HostError(`FALLBACK_BOOTSTRAP_NODES names nobody to join by: ${unusable.join('; ')}`);
+  throw new HostError(`FALLBACK_BOOTSTRAP_NODES names no node to join by: ${unusable.join('; ')}`);
 }

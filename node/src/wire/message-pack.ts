@@ -25,7 +25,7 @@ export function packFloat(value: number): Uint8Array {
   return new Encoder({ forceIntegerToFloat: true }).encode(value);
 }
 
-/** Whether the one value of `bytes` is a float, of 32 or 64 bits. */
+/** True for MessagePack of a float, of 32 or 64 bits. */
 export function isFloat(bytes: Uint8Array): boolean {
   return bytes[0] === 0xca || bytes[0] === 0xcb;
 }
@@ -66,7 +66,7 @@ export function isValue(value: unknown): value is Value {
   }
 }
 
-/** Whether a store takes the one value of `bytes`, which is `decoded`: text must be UTF-8, for all who read it. */
+/** True for a value that a store keeps; text must be UTF-8, for all who read it. @param bytes MessagePack of `decoded` */
 export function isStorable(decoded: unknown, bytes: Uint8Array): decoded is Value {
   if (!isValue(decoded)) return false;
   return typeof decoded !== 'string' || isUtf8(bytes.subarray(textStart(bytes[0] as number)));

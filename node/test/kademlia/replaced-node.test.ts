@@ -21,7 +21,7 @@ describe('a node that comes back at its address with another id', () => {
     await net.run(again.join([entry as Contact]));
     await net.network?.clock.advance(3000);
     const still = holders(old);
-    // Nobody that it has spoken to since; the others find out as they always did.
+    // Those that it has spoken to since; the others find out as they always did.
     const told = new Set(again.table.contacts().map((contact) => contact.id.hex));
     expect(still.filter((node) => told.has(node.id.hex))).to.deep.equal([]);
     expect(holders(again).length).to.be.above(20);

@@ -9,7 +9,7 @@ import { malformedDatagram } from '../support/malformed.js';
 /** With CQKD_TEST_ALL=1 more of them. */
 const DATAGRAMS = process.env.CQKD_TEST_ALL === '1' ? 2_000_000 : 250_000;
 const WARM_UP = 100_000;
-/** What the heap may differ by chance; 150,000 leaks of 64 bytes would show. */
+/** Growth of the heap by chance; 150,000 leaks of 64 bytes would show. */
 const FLAT_BYTES = 9 * 1024 * 1024;
 const BATCH = 100;
 

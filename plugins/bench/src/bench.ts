@@ -56,7 +56,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   const parameters = parametersOf(parseGivenSettings(options.settings));
   if (options.save !== undefined) checkBaseline(options.save);
   const node = await readNodeBinary(options.nodeBinary);
-  const before = options.compare === undefined ? undefined : comparable(options.compare, node, options);
+  const before = options.compare === undefined ? undefined : await comparable(options.compare, node, options);
   const startedAt = performance.now();
   const at = new Date().toISOString();
   const machine = await readBenchMachine(node);
@@ -77,8 +77,12 @@ export function benchExitCode({ comparison }: BenchResult): number {
 }
 
 /** An earlier run of the same work. @throws UsageError */
-function comparable(file: string, node: NodeBinary, { workers, seed, anyNode }: BenchOptions): BenchResult {
-  const before = readBenchResult(file);
+async function comparable(
+  file: string,
+  node: NodeBinary,
+  { workers, seed, anyNode, signal }: BenchOptions,
+): Promise<BenchResult> {
+  const before = await readBenchResult(file, signal);
   if (before.workers !== workers || before.seed !== seed) {
     throw new UsageError(
       `${file} was measured with other work: compare to it with -w ${before.workers} --seed ${before.seed}`,

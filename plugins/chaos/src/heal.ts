@@ -91,7 +91,7 @@ async function reviveHosts({ driver, units, token, isRecovered }: MendableNetwor
   return [...frozen, ...known.map(({ name }) => name)];
 }
 
-/** What no fault that is known has killed. */
+/** Hosts that do not run, and were killed by no fault that is known. */
 async function deadHosts(
   { driver, units, workers }: MendableNetwork,
   network: string,

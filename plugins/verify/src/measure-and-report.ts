@@ -37,7 +37,8 @@ export async function measureAndReport(
   const { files, targetsFile, display, root, network, onResult } = options;
   requireMetrics(options.metrics);
   checkVerifyReports(files);
-  const targets: OwnTargets | undefined = targetsFile === undefined ? undefined : readOwnTargets(targetsFile);
+  const targets: OwnTargets | undefined =
+    targetsFile === undefined ? undefined : await readOwnTargets(targetsFile, options.signal);
   const rounds: Round[] = [];
   const result = await verify({
     ...options,

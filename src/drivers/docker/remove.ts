@@ -16,7 +16,7 @@ const lookAgainMs = 100;
 /**
  * Kills a container and removes it with its anonymous volumes; one that is gone is none to remove.
  *
- * @returns when the engine has it no more, whoever removes it
+ * @returns when the engine has it no more, also when another client removes it
  * @throws EngineError
  */
 export async function removeContainer(
@@ -37,7 +37,7 @@ export async function removeContainer(
   }
 }
 
-/** Whether somebody else is just removing it: an engine does so by itself with an agent that ends. */
+/** True while another client removes it; an engine does so by itself with an agent that ends. */
 function isUnderWay(error: unknown): boolean {
   const { statusCode, message } = error as { statusCode?: number; message?: string };
   return statusCode === 409 && /removal of container .* is already in progress/i.test(message ?? '');

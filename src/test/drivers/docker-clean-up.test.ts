@@ -86,7 +86,7 @@ describe('removing a network from an engine', () => {
     expect(await left(one)).to.deep.equal({ containers: 0, networks: 0, volumes: 0 });
   });
 
-  it('waits for a container that is being removed by somebody else', async () => {
+  it('waits for a container that another client is removing', async () => {
     const [one] = labs();
     const [unit] = one.units.slice(0, 1) as [Unit];
     for (let round = 0; round < 3; round++) {

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { EnvironmentError, MistakesError, UsageError } from '../../errors.js';
-import { readOwnTargets } from '../../gate/own-targets.js';
+import { MistakesError, UsageError } from '../../errors.js';
+import { parseOwnTargets, readOwnTargets } from '../../gate/own-targets.js';
+import { rejectionOf } from '../support/stand-in.js';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary.js';
 
 describe('targets in a file', () => {
@@ -13,10 +14,7 @@ describe('targets in a file', () => {
     file = join(folder.path, 'targets.yaml');
   });
   after(() => folder.remove());
-  const read = (text: string) => {
-    writeFileSync(file, text);
-    return readOwnTargets(file);
-  };
+  const read = (text: string) => parseOwnTargets(file, text);
 
   it('are read from YAML and from JSON', () => {
     const targets = {
@@ -63,8 +61,12 @@ describe('targets in a file', () => {
       .that.has.length(3);
   });
 
-  it('can not be read where there are none', () => {
-    expect(() => readOwnTargets(join(folder.path, 'nothing.yaml'))).to.throw(UsageError, 'There is no file');
-    expect(() => readOwnTargets(folder.path)).to.throw(EnvironmentError, '(EISDIR)');
+  it('are read from a file', async () => {
+    writeFileSync(file, 'cpu: { target: 20, threshold: 30 }');
+    expect(await readOwnTargets(file)).to.deep.equal({ cpu: { target: 20, threshold: 30 } });
+    const missing = await rejectionOf(readOwnTargets(join(folder.path, 'nothing.yaml')));
+    expect(missing).to.be.instanceOf(UsageError);
+    expect(missing.message).to.include('There is no file');
+    expect((await rejectionOf(readOwnTargets(folder.path))).message).to.include('is a folder');
   });
 });

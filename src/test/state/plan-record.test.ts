@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createPlan } from '../../plan/create-plan.js';
 import { readPlanRecord } from '../../state/plan-record.js';
 import { loopback } from '../support/plan-input.js';
+import { rejectionOf } from '../support/stand-in.js';
 
 const machine = {
   cores: 2,
@@ -42,7 +43,7 @@ describe('a saved plan', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is what deploy printed, or the plan alone', () => {
+  it('is what deploy printed, or the plan alone', async () => {
     const plan = planOf({ fallback_k: '7' });
     const expected = {
       workers: 20,
@@ -51,15 +52,15 @@ describe('a saved plan', () => {
       density: undefined,
       seed: 7,
     };
-    expect(readPlanRecord(write(JSON.stringify({ network: 'first', plan })))).to.deep.equal(expected);
-    expect(readPlanRecord(write(JSON.stringify(plan)))).to.deep.equal(expected);
+    expect(await readPlanRecord(write(JSON.stringify({ network: 'first', plan })))).to.deep.equal(expected);
+    expect(await readPlanRecord(write(JSON.stringify(plan)))).to.deep.equal(expected);
   });
 
-  it('plans the same network again', () => {
+  it('plans the same network again', async () => {
     const variants: Record<string, string>[] = [{}, { enable_multi_level_bootstrap: 'false' }];
     for (const settings of variants) {
       const plan = planOf(settings);
-      const record = readPlanRecord(write(JSON.stringify(plan)));
+      const record = await readPlanRecord(write(JSON.stringify(plan)));
       const again = createPlan({
         network: plan.network,
         workers: record.workers,
@@ -74,11 +75,12 @@ describe('a saved plan', () => {
     }
   });
 
-  it('is told apart from what is none', () => {
-    expect(() => readPlanRecord(join(folder, 'nothing'))).to.throw(/^Can't read .*nothing \(ENOENT\)$/);
-    expect(() => readPlanRecord(write('no json'))).to.throw(
-      /is no JSON: --from takes what cqkd deploy --json/,
-    );
-    expect(() => readPlanRecord(write('{"workers":3}'))).to.throw(/holds no plan/);
+  it('is told apart from what is none', async () => {
+    for (const [path, message] of [
+      [() => join(folder, 'nothing'), /^Can't read .*nothing \(ENOENT\)$/],
+      [() => write('no json'), /is no JSON: --from takes what cqkd deploy --json/],
+      [() => write('{"workers":3}'), /holds no plan/],
+    ] as const)
+      expect((await rejectionOf(readPlanRecord(path()))).message).to.match(message);
   });
 });

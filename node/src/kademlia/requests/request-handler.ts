@@ -6,7 +6,7 @@ export interface Incoming extends Request {
   bytes: Uint8Array;
   address: string;
   port: number;
-  /** Whether the sender goes into the routing table; a handler may say no. */
+  /** True: the sender goes into the routing table. A handler may set it to false. */
   learnSender: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface Incoming extends Request {
 export interface RequestHandler {
   /** As it stands in the datagram. */
   readonly name: string;
-  /** Whether `request.sender` must be there. */
+  /** True: a request without a sender is dropped. */
   readonly needsSender: boolean;
   /** @returns the datagram to send back; undefined when the arguments are wrong; null to leave it unanswered. */
   handle(incoming: Incoming): Uint8Array | undefined | null;

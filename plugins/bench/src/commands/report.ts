@@ -27,10 +27,10 @@ export default class Report extends BaseCommand<BenchResult> {
 
   async run(): Promise<BenchResult> {
     const { args, flags } = await this.parse(Report);
-    this.context(flags);
+    const { signal } = this.context(flags);
     const { report = [] } = flags;
     checkBenchReports(report);
-    const result = readBenchResult(args.file);
+    const result = await readBenchResult(args.file, signal);
     await writeBenchReports(result, report);
     await this.say(renderBench(result));
     return result;

@@ -1,5 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { EnvironmentError, messageOf, systemCode, UsageError } from '@cqkd/harness';
+import {
+  CqkdError,
+  EnvironmentError,
+  messageOf,
+  mostRecordBytes,
+  readGivenFile,
+  systemCode,
+  UsageError,
+} from '@cqkd/harness';
 import type { BenchResult } from '../measurement.js';
 import { benchResult } from './result-schema.js';
 
@@ -8,8 +15,8 @@ import { benchResult } from './result-schema.js';
  *
  * @throws UsageError when there is no such file, or it is something else, EnvironmentError when it can't be read
  */
-export function readBenchResult(file: string): BenchResult {
-  const document = parsed(file, read(file));
+export async function readBenchResult(file: string, signal?: AbortSignal): Promise<BenchResult> {
+  const document = parsed(file, await read(file, signal));
   const version = versionOf(document);
   if (version !== undefined && version !== 1)
     throw new UsageError(`${file} is of version ${version}, and this cqkd reads version 1: measure it again`);
@@ -28,10 +35,12 @@ function withNode(result: BenchResult): BenchResult {
   return { ...result, machine: { ...result.machine, kind, nodeVersion: release } };
 }
 
-function read(file: string): string {
+async function read(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    return readFileSync(file, 'utf8');
+    return await readGivenFile(file, { signal, mostBytes: mostRecordBytes });
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CqkdError) throw error;
     const why = systemCode(error) ?? messageOf(error);
     if (why === 'ENOENT') throw new UsageError(`There is no file ${file}: give one of cqkd bench --save`);
     throw new EnvironmentError(`Can't read the result ${file} (${why})`);

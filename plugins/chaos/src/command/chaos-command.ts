@@ -62,17 +62,18 @@ export abstract class ChaosCommand extends BaseCommand<ChaosResult> {
     const { report = [] } = flags;
     checkReportFiles(report);
     requireTimeToLive(flags.ttl);
+    const context = this.context(flags);
     const result = await experiment(
       { kind, parameters: read(kind, parameters) },
       {
-        ...this.context(flags),
+        ...context,
         seed: flags.seed ?? randomBytes(4).readUInt32BE(),
         forSeconds: flags.for,
         ttlSeconds: flags.ttl,
         anyway: flags.anyway,
         dryRun: flags['dry-run'],
         via: flags.via,
-        thresholds: await readThresholds(flags.thresholds),
+        thresholds: await readThresholds(flags.thresholds, context.signal),
       },
     );
     await this.say(`\n${renderChaos(result)}`);

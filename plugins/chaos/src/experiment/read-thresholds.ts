@@ -1,5 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { EnvironmentError, messageOf, nearest, parseDuration, UsageError } from '@cqkd/harness';
+import {
+  CqkdError,
+  EnvironmentError,
+  messageOf,
+  nearest,
+  parseDuration,
+  readGivenFile,
+  UsageError,
+} from '@cqkd/harness';
 import { parse } from 'yaml';
 import { type Bounds, defaultThresholds, type Thresholds } from './thresholds.js';
 
@@ -10,12 +17,14 @@ const names = Object.keys(defaultThresholds) as (keyof Thresholds)[];
  *
  * @throws UsageError, EnvironmentError
  */
-export async function readThresholds(file: string | undefined): Promise<Thresholds> {
+export async function readThresholds(file: string | undefined, signal?: AbortSignal): Promise<Thresholds> {
   if (file === undefined) return defaultThresholds;
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readGivenFile(file, { signal });
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof CqkdError) throw error;
     throw new EnvironmentError(`Can't read the thresholds ${file} (${messageOf(error)})`);
   }
   let content: unknown;

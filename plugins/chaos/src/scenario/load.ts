@@ -41,10 +41,12 @@ export function shippedScenarios(): string[] {
 
 /** The shipped scenarios with what they are for. */
 export function listScenarios() {
-  return shippedScenarios().map((name) => {
-    const { description, workers } = loadScenario(name);
-    return { name, description, workers };
-  });
+  return Promise.all(
+    shippedScenarios().map(async (name) => {
+      const { description, workers } = await loadScenario(name);
+      return { name, description, workers };
+    }),
+  );
 }
 
 /**
@@ -53,9 +55,9 @@ export function listScenarios() {
  * @param what a file, or the name of a shipped one: a name has neither folder nor ending
  * @throws MistakesError with a line for each mistake in it; UsageError when there is none; EnvironmentError
  */
-export function loadScenario(what: string): Scenario {
+export async function loadScenario(what: string, signal?: AbortSignal): Promise<Scenario> {
   const file = /[/\\]|\.ya?ml$/i.test(what) ? what : shippedFile(what);
-  return parseScenario(file, readText(file));
+  return parseScenario(file, await readText(file, signal));
 }
 
 /** @param file for errors @throws MistakesError */

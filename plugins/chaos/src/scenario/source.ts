@@ -1,9 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { EnvironmentError, messageOf, systemCode, UsageError } from '@cqkd/harness';
+import { CqkdError, EnvironmentError, messageOf, readGivenFile, systemCode, UsageError } from '@cqkd/harness';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Mistake, MistakeList } from './mistakes.js';
-
-const mostBytes = 1_000_000;
 
 /** Names of keys and places in lists, from the top of the file. */
 export type Path = readonly (string | number)[];
@@ -66,15 +63,12 @@ const texts: Record<string, string> = {
 };
 
 /** @throws UsageError when there is no such file; EnvironmentError when it can't be read */
-export function readText(file: string): string {
+export async function readText(file: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    const found = statSync(file);
-    if (found.isDirectory()) throw new UsageError(`A scenario is a file, and ${file} is a folder`);
-    if (found.size > mostBytes)
-      throw new UsageError(`${file} is too large for a scenario: ${found.size} bytes, 1 MB at most`);
-    return readFileSync(file, 'utf8');
+    return await readGivenFile(file, { signal });
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    signal?.throwIfAborted();
+    if (error instanceof CqkdError) throw error;
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR')
       throw new UsageError(`There is no scenario ${file}: give a file, or a name of cqkd chaos run --list`);
     throw new EnvironmentError(`Can't read ${file} (${systemCode(error) ?? messageOf(error)})`);

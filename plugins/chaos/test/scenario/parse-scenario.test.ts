@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, MistakesError, UsageError } from '@cqkd/harness';
 import { expect } from 'chai';
+import { rejectionOf } from '../../../../src/test/support/stand-in.js';
 import { type TemporaryFolder, temporaryFolder } from '../../../../src/test/support/temporary.js';
 import { loadScenario, parseScenario } from '../../src/scenario/load.js';
 import type { FaultStep } from '../../src/scenario/scenario.js';
@@ -173,18 +174,26 @@ describe('where a scenario is', () => {
   });
   after(() => folder.remove());
 
-  it('is told when it is not there, a folder, or too large', () => {
+  it('is told when it is not there, a folder, or too large', async () => {
     const large = join(folder.path, 'large.yaml');
     writeFileSync(large, '#'.repeat(1_000_001));
     mkdirSync(join(folder.path, 'a.yaml'));
-    expect(() => loadScenario(join(folder.path, 'none.yaml'))).to.throw(UsageError, 'There is no scenario');
-    expect(() => loadScenario(join(folder.path, 'a.yaml'))).to.throw(UsageError, 'is a folder');
-    expect(() => loadScenario(large)).to.throw(UsageError, 'too large');
-    expect(() => loadScenario('split-and-heel')).to.throw(UsageError, 'the nearest is split-and-heal');
+    for (const [what, message] of [
+      [join(folder.path, 'none.yaml'), 'There is no scenario'],
+      [join(folder.path, 'a.yaml'), 'is a folder'],
+      [large, 'too large'],
+      ['split-and-heel', 'the nearest is split-and-heal'],
+    ] as const) {
+      const error = await rejectionOf(loadScenario(what));
+      expect(error, what).to.be.instanceOf(UsageError);
+      expect(error.message).to.include(message);
+    }
   });
 
-  it('is told when it can not be read', () => {
+  it('is told when it can not be read', async () => {
     // A name longer than any file system takes.
-    expect(() => loadScenario(`./${'x'.repeat(5000)}.yaml`)).to.throw(EnvironmentError, 'ENAMETOOLONG');
+    const error = await rejectionOf(loadScenario(`./${'x'.repeat(5000)}.yaml`));
+    expect(error).to.be.instanceOf(EnvironmentError);
+    expect(error.message).to.include('ENAMETOOLONG');
   });
 });

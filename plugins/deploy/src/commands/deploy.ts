@@ -43,9 +43,10 @@ export default class Deploy extends BaseCommand<DeployResult> {
 
   async run(): Promise<DeployResult> {
     const { flags } = await this.parse(Deploy);
-    const saved = flags.from === undefined ? undefined : readPlanRecord(flags.from);
+    const context = this.context(flags);
+    const saved = flags.from === undefined ? undefined : await readPlanRecord(flags.from, context.signal);
     const result = await deploy({
-      ...this.context(flags),
+      ...context,
       workers: saved?.workers ?? workersFor(flags.scale, flags.workers),
       topology: flags.topology === 'auto' && saved ? saved.topology : flags.topology,
       driver: flags.driver,

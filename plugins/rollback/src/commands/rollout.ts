@@ -41,9 +41,11 @@ export default class Rollout extends BaseCommand<RolloutResult> {
     const { flags, argv } = await this.parse(Rollout);
     const phases = parsePhases(argv as string[], flags.all);
     const canary = parseCanary(flags.canary);
-    const targets = flags.targets === undefined ? undefined : readOwnTargets(flags.targets);
+    const context = this.context(flags);
+    const file = flags.targets;
+    const targets = file === undefined ? undefined : await readOwnTargets(file, context.signal);
     const options = { phases, canary, targets, dryRun: flags['dry-run'] };
-    const result = await rollout(this.context(flags), options);
+    const result = await rollout(context, options);
     await this.say(`\n${renderRollout(result)}`);
     if (result.verdict) process.exitCode = exitCodeOf(result.verdict);
     return result;

@@ -41,7 +41,7 @@ export default class Run extends BaseCommand<ScenarioResult | { scenarios: Liste
     const { args, flags } = await this.parse(Run);
     const context = this.context(flags);
     if (flags.list) {
-      const scenarios = listScenarios();
+      const scenarios = await listScenarios();
       await this.say(renderScenarios(scenarios));
       return { scenarios };
     }
@@ -49,7 +49,7 @@ export default class Run extends BaseCommand<ScenarioResult | { scenarios: Liste
       throw new UsageError('Name a scenario: a file, or one of cqkd chaos run --list');
     const { report = [], seed, anyway, 'dry-run': dryRun, 'keep-going': keepGoing } = flags;
     checkReportFiles(report);
-    const scenario = loadScenario(args.scenario);
+    const scenario = await loadScenario(args.scenario, context.signal);
     const result = await runScenario(scenario, { ...context, seed, dryRun, anyway, keepGoing });
     const title = `Chaos: ${scenario.name}`;
     await this.say(`\n${renderScenario(result)}`);
