@@ -56,6 +56,9 @@ export interface HttpServerInit {
 const BODY_LIMIT_BYTES = 1 << 20;
 /** Longer than the pause between two reports of a host, so that its connection stays. */
 const KEEP_ALIVE_MS = 30_000;
+/** For the head of a request to arrive: who opens connections and says nothing holds them no longer. */
+const HEADERS_MS = 10_000;
+const LOOK_FOR_LATE_MS = 2000;
 /** Longest key of the value calls, percent-encoded. */
 const MAX_PARAM_LENGTH = 8192;
 
@@ -92,7 +95,12 @@ export class HttpServer {
       },
     });
     for (const route of init.routes) this.#router.on(route.method, route.path, () => {}, route);
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const limits = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: LOOK_FOR_LATE_MS,
+    };
+    this.#server = createServer(limits, (request, response) => {
       void this.#serve(request, response);
     });
   }
@@ -126,14 +134,8 @@ export class HttpServer {
       if (!found || !route)
         throw new HttpError(404, `No such call: ${request.method} ${request.url?.slice(0, 100)}`);
       const body = await readJson(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
-      const answer = await route.handle({
-        params: found.params,
-        query: found.searchParams,
-        body,
-        signal: aborter.signal,
-        request,
-        response,
-      });
+      const call = { params: found.params, query: found.searchParams, signal: aborter.signal };
+      const answer = await shallow(() => route.handle({ ...call, body, request, response }));
       if (answer !== TAKEN) send(response, answer);
     } catch (error) {
       this.#refuse(request, response, error);
@@ -154,6 +156,17 @@ export class HttpServer {
     // What was not read of the body can't be told from the next request.
     if (!request.complete) response.setHeader('connection', 'close');
     send(response, Reply.json(status, { error: messageOf(error) }));
+  }
+}
+
+/** Checks of a body that is nested thousands deep run out of stack: that is no bug. @throws HttpError 400 */
+async function shallow(handle: () => unknown): Promise<unknown> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/.test(error.message))
+      throw new HttpError(400, 'The body is nested too deeply');
+    throw error;
   }
 }
 

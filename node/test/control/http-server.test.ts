@@ -17,6 +17,7 @@ describe('HttpServer and HttpClient', () => {
   const routes: Route[] = [
     { method: 'GET', path: '/healthz', open: true, handle: () => ({ status: 'up' }) },
     { method: 'POST', path: '/echo', bodyLimitBytes: 100, handle: ({ body }) => ({ body }) },
+    { method: 'POST', path: '/deep', handle: ({ body }) => JSON.stringify(body) },
     { method: 'GET', path: '/things/:name', handle: ({ params, query }) => ({ ...params, ...query }) },
     { method: 'GET', path: '/nothing', handle: () => undefined },
     { method: 'GET', path: '/text', handle: () => new Reply(201, 'plain', 'text/plain') },
@@ -136,6 +137,31 @@ describe('HttpServer and HttpClient', () => {
     expect(response.statusCode).to.equal(413);
     response.resume();
     chunked.destroy();
+  });
+
+  it('refuses a body that is nested too deeply', async () => {
+    const sent = request(`${server.url}/deep`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    sent.end('['.repeat(30_000) + ']'.repeat(30_000));
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).to.equal(400);
+    response.resume();
+    expect(bugs).to.deep.equal([]);
+  });
+
+  it('does not keep connections on which no request arrives', async function () {
+    this.timeout(60_000);
+    const { port } = new URL(server.url);
+    const sockets = Array.from({ length: 20 }, (_, index) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      if (index % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
+      return socket;
+    });
+    await Promise.all(sockets.map((socket) => once(socket.resume(), 'close')));
+    expect((await get('/healthz')) as object).to.deep.equal({ status: 'up' });
   });
 
   it('refuses what is not JSON', async () => {
