@@ -1,6 +1,7 @@
 import { Command, Errors, Flags, type Interfaces } from '@oclif/core';
 import chalk from 'chalk';
 import { exitCodes, messageOf } from '../errors.js';
+import { printable } from '../report/printable.js';
 import type { HookAnswers, HookData, HookRunner } from '../services/hooks.js';
 import type { OnProgress } from '../services/progress.js';
 import { stateRoot } from '../state/paths.js';
@@ -90,12 +91,16 @@ export abstract class BaseCommand<T> extends Command {
     if (!this.#quiet) this.log(text);
   }
 
+  override log(text = ''): void {
+    super.log(printable(text));
+  }
+
   protected override async catch(thrown: unknown): Promise<never> {
     await this.#display.end();
     const failure = failureOf(thrown);
     process.exitCode = failure.exitCode;
     if (this.jsonEnabled()) this.logJson({ error: failure });
-    else process.stderr.write(`${chalk.red('error:')} ${failure.message}\n`);
+    else process.stderr.write(`${chalk.red('error:')} ${printable(failure.message)}\n`);
     if (failure.exitCode === exitCodes.bug && thrown instanceof Error)
       process.stderr.write(`${thrown.stack}\n`);
     // Whoever runs a command from another one is told why, not only how it exits.
@@ -118,7 +123,7 @@ export abstract class BaseCommand<T> extends Command {
     for (const { plugin, error } of failures) {
       context.signal.throwIfAborted();
       process.stderr.write(
-        `${chalk.yellow('warning:')} ${plugin.name} failed on ${name}: ${messageOf(error)}\n`,
+        `${chalk.yellow('warning:')} ${plugin.name} failed on ${name}: ${printable(messageOf(error))}\n`,
       );
     }
     return successes.flatMap(({ result }) => (result === undefined ? [] : [result as HookAnswers[N]]));
