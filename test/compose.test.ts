@@ -187,7 +187,14 @@ describe('networks that Compose runs', function () {
     const variables = renderVariables(network, 'secret', units.length);
     writeFiles(temporary.path, { compose: renderCompose({ network, units, shape }), variables });
     try {
-      compose.succeed(temporary.path, ['up', '--no-start']);
+      const up = () => compose.succeed(temporary.path, ['up', '--no-start']);
+      try {
+        up();
+      } catch (error) {
+        // Compose 1 keeps 25 connections, and breaks off when it closes one that is in use: docs/docker.md.
+        if (!String(error).includes('Pool is closed')) throw error;
+        up();
+      }
       expect((await labelled(label)).containers.length).to.equal(units.length);
     } finally {
       await end(label, temporary.path, ['down']);

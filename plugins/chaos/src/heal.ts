@@ -72,7 +72,10 @@ export async function heal(options: HealOptions): Promise<HealResult> {
       if (left.length === 0) removeFromJournal(paths, entry.id);
     }
     const lifted = new Set([...noted.map(({ id }) => id), ...[...cuts, ...filtered].map(faultOf)]);
-    const dead = isAlone ? await attempt(() => deadHosts(mendable, network), null) : null;
+    // As it is planned now: healing may have made it smaller.
+    const dead = isAlone
+      ? await attempt(async () => deadHosts(await openToMend(root, network), network), null)
+      : null;
     return { network, lifted: [...lifted], revived, failures, dead };
   } finally {
     lock?.release();

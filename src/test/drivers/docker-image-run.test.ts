@@ -67,7 +67,9 @@ describe('a container of the image', function () {
     const lost = await start('lost', { BOOTSTRAP_NODES: 'nowhere.invalid:5678' });
     expect(await lost.wait()).to.deep.include({ StatusCode: 4 });
     const [line, ...rest] = await containers.lines('lost');
-    expect(line).to.match(/^BOOTSTRAP_NODES: the name "nowhere.invalid" can't be resolved/);
+    expect(line).to.match(
+      /^BOOTSTRAP_NODES names no node to join by: the name "nowhere.invalid" can't be resolved/,
+    );
     expect(rest).to.deep.equal([]);
   });
 
