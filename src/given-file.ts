@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemCode, UsageError } from './errors.js';
+import { CqkdError, messageOf, systemCode, UsageError } from './errors.js';
 
 /** Files that people write. Bytes. */
 const mostBytes = 1_000_000;
@@ -15,15 +15,26 @@ export interface GivenFileOptions {
   /** By default 1 MB. */
   mostBytes?: number;
   signal?: AbortSignal | undefined;
+  /** The error to throw where the system does not let it be read. @param why code like ENOENT, or what the system says */
+  failed: (why: string) => CqkdError;
 }
 
 /**
  * Reads a text that the user names: a file, or a pipe like that of `<(command)`.
  *
  * @throws UsageError for anything else (a folder, a device), for too much, and for a pipe that gives nothing for 10 s;
- *   the error of the system; the signal's reason
+ *   what `failed` makes of an error of the system; the signal's reason
  */
-export async function readGivenFile(file: string, options: GivenFileOptions = {}): Promise<string> {
+export async function readGivenFile(file: string, options: GivenFileOptions): Promise<string> {
+  try {
+    return await readWithin(file, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error instanceof CqkdError ? error : options.failed(systemCode(error) ?? messageOf(error));
+  }
+}
+
+async function readWithin(file: string, options: GivenFileOptions): Promise<string> {
   // Opened so that a pipe which nothing is written to does not block.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
-import { CqkdError, EnvironmentError, MistakesError, messageOf, systemCode, UsageError } from '../errors.js';
+import { EnvironmentError, MistakesError, messageOf, UsageError } from '../errors.js';
 import { readGivenFile } from '../given-file.js';
 import { nearest } from '../settings/nearest.js';
 import { mostOf } from './limits.js';
@@ -49,16 +49,14 @@ export function parseOwnTargets(file: string, text: string): OwnTargets {
   return targets;
 }
 
-async function read(file: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    return await readGivenFile(file, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof CqkdError) throw error;
-    const why = systemCode(error) ?? messageOf(error);
-    if (why === 'ENOENT') throw new UsageError(`There is no file ${file}: --targets takes YAML or JSON`);
-    throw new EnvironmentError(`Can't read the targets ${file} (${why})`);
-  }
+function read(file: string, signal: AbortSignal | undefined): Promise<string> {
+  return readGivenFile(file, {
+    signal,
+    failed: (why) =>
+      why === 'ENOENT'
+        ? new UsageError(`There is no file ${file}: --targets takes YAML or JSON`)
+        : new EnvironmentError(`Can't read the targets ${file} (${why})`),
+  });
 }
 
 type Wrong = (offset: number | undefined, text: string) => void;

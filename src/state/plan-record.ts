@@ -1,4 +1,4 @@
-import { CqkdError, messageOf, systemCode, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { mostRecordBytes, readGivenFile } from '../given-file.js';
 import type { Plan, TopologyChoice } from '../plan/plan.js';
 import { recordedPlanSchema } from './deployment.js';
@@ -31,14 +31,11 @@ export async function readPlanRecord(path: string, signal?: AbortSignal): Promis
 }
 
 async function parse(path: string, signal: AbortSignal | undefined): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readGivenFile(path, { signal, mostBytes: mostRecordBytes });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof CqkdError) throw error;
-    throw new UsageError(`Can't read ${path} (${systemCode(error) ?? messageOf(error)})`);
-  }
+  const text = await readGivenFile(path, {
+    signal,
+    mostBytes: mostRecordBytes,
+    failed: (why) => new UsageError(`Can't read ${path} (${why})`),
+  });
   try {
     return JSON.parse(text);
   } catch {

@@ -1,12 +1,4 @@
-import {
-  CqkdError,
-  EnvironmentError,
-  messageOf,
-  mostRecordBytes,
-  readGivenFile,
-  systemCode,
-  UsageError,
-} from '@cqkd/harness';
+import { EnvironmentError, mostRecordBytes, readGivenFile, UsageError } from '@cqkd/harness';
 import type { BenchResult } from '../measurement.js';
 import { benchResult } from './result-schema.js';
 
@@ -35,16 +27,15 @@ function withNode(result: BenchResult): BenchResult {
   return { ...result, machine: { ...result.machine, kind, nodeVersion: release } };
 }
 
-async function read(file: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    return await readGivenFile(file, { signal, mostBytes: mostRecordBytes });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof CqkdError) throw error;
-    const why = systemCode(error) ?? messageOf(error);
-    if (why === 'ENOENT') throw new UsageError(`There is no file ${file}: give one of cqkd bench --save`);
-    throw new EnvironmentError(`Can't read the result ${file} (${why})`);
-  }
+function read(file: string, signal: AbortSignal | undefined): Promise<string> {
+  return readGivenFile(file, {
+    signal,
+    mostBytes: mostRecordBytes,
+    failed: (why) =>
+      why === 'ENOENT'
+        ? new UsageError(`There is no file ${file}: give one of cqkd bench --save`)
+        : new EnvironmentError(`Can't read the result ${file} (${why})`),
+  });
 }
 
 function parsed(file: string, text: string): unknown {

@@ -1,5 +1,4 @@
 import {
-  CqkdError,
   EnvironmentError,
   messageOf,
   nearest,
@@ -19,14 +18,10 @@ const names = Object.keys(defaultThresholds) as (keyof Thresholds)[];
  */
 export async function readThresholds(file: string | undefined, signal?: AbortSignal): Promise<Thresholds> {
   if (file === undefined) return defaultThresholds;
-  let text: string;
-  try {
-    text = await readGivenFile(file, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof CqkdError) throw error;
-    throw new EnvironmentError(`Can't read the thresholds ${file} (${messageOf(error)})`);
-  }
+  const text = await readGivenFile(file, {
+    signal,
+    failed: (why) => new EnvironmentError(`Can't read the thresholds ${file} (${why})`),
+  });
   let content: unknown;
   try {
     content = parse(text) ?? {};

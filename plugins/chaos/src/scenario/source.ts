@@ -1,4 +1,4 @@
-import { CqkdError, EnvironmentError, messageOf, readGivenFile, systemCode, UsageError } from '@cqkd/harness';
+import { EnvironmentError, messageOf, readGivenFile, UsageError } from '@cqkd/harness';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Mistake, MistakeList } from './mistakes.js';
 
@@ -63,14 +63,12 @@ const texts: Record<string, string> = {
 };
 
 /** @throws UsageError when there is no such file; EnvironmentError when it can't be read */
-export async function readText(file: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    return await readGivenFile(file, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof CqkdError) throw error;
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR')
-      throw new UsageError(`There is no scenario ${file}: give a file, or a name of cqkd chaos run --list`);
-    throw new EnvironmentError(`Can't read ${file} (${systemCode(error) ?? messageOf(error)})`);
-  }
+export function readText(file: string, signal: AbortSignal | undefined): Promise<string> {
+  return readGivenFile(file, {
+    signal,
+    failed: (why) =>
+      why === 'ENOENT' || why === 'ENOTDIR'
+        ? new UsageError(`There is no scenario ${file}: give a file, or a name of cqkd chaos run --list`)
+        : new EnvironmentError(`Can't read ${file} (${why})`),
+  });
 }
