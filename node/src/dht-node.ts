@@ -1,6 +1,5 @@
 import { backOffMs } from './bootstrap/back-off.js';
 import { Bootstrap, type BootstrapPlaces } from './bootstrap/bootstrap.js';
-import { pause } from './bootstrap/pause.js';
 import type { BootstrapLoad, NodeState, Tier } from './control/api.js';
 import type { Discovery } from './discovery/discovery.js';
 import type { Clock, RandomSource, Transport, TransportFactory } from './kademlia/components.js';
@@ -8,11 +7,14 @@ import { AddressBook, type Contact } from './kademlia/contact.js';
 import { NodeId } from './kademlia/id.js';
 import { KademliaNode } from './kademlia/node.js';
 import type { Parameters } from './kademlia/node-init.js';
+import { pause } from './kademlia/pause.js';
+import { StorageBudget } from './kademlia/values/storage-budget.js';
 import type { NodeEvent } from './node-part.js';
 import { createParts, type NodeParts } from './node-parts.js';
 import { bindFixed } from './ports/bind.js';
 import type { Settings } from './settings.js';
 import { Deadlines } from './wire/deadlines.js';
+import { valueMemoryBytes } from './wire/memory.js';
 import { systemClock, systemRandom } from './wire/system.js';
 import { udp } from './wire/udp.js';
 
@@ -23,6 +25,7 @@ export interface NodeComponents {
   transports: TransportFactory;
   deadlines: Deadlines;
   book: AddressBook;
+  storageBudget?: StorageBudget;
   /** Nodes attach only to nodes with the same key: it keeps networks apart whose addresses meet. */
   networkKey: string;
 }
@@ -36,6 +39,7 @@ export function createProcessComponents(networkKey = ''): NodeComponents {
     transports: udp,
     deadlines: new Deadlines(systemClock),
     book: new AddressBook(),
+    storageBudget: new StorageBudget(valueMemoryBytes()),
   };
 }
 

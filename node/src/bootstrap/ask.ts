@@ -1,7 +1,7 @@
 import type { Contact } from '../kademlia/contact.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import { pause } from '../kademlia/pause.js';
 import type { Peer } from '../wire/rpc.js';
-import { pause } from './pause.js';
 
 /** A check that nobody answered within it has failed, however long the node waits for other answers. */
 const CHECK_MS = 800;

@@ -1,11 +1,11 @@
 import type { Tier } from '../control/api.js';
 import type { Contact } from '../kademlia/contact.js';
+import { pause } from '../kademlia/pause.js';
 import type { NodeEvent } from '../node-part.js';
 import { backOffMs } from './back-off.js';
 import type { Outcome } from './bootstrap-client.js';
 import type { Candidate } from './candidates.js';
 import { attachFirst, isTaken } from './first-attach.js';
-import { pause } from './pause.js';
 import { Search, type SearchInit } from './search.js';
 import { createSelection } from './selection.js';
 

@@ -1,11 +1,11 @@
 import type { Contact } from '../kademlia/contact.js';
 import type { KademliaNode } from '../kademlia/node.js';
+import { pause } from '../kademlia/pause.js';
 import type { Settings } from '../settings.js';
 import { placeOf } from './address.js';
 import type { BootstrapClient } from './bootstrap-client.js';
 import { Candidates } from './candidates.js';
 import { findAll } from './fallback-join.js';
-import { pause } from './pause.js';
 
 /** Before bootstrap nodes that did not answer are asked again. */
 const ENTER_AGAIN_MS = 10_000;

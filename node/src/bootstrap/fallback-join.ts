@@ -1,11 +1,11 @@
 import type { Clock } from '../kademlia/components.js';
 import type { Contact } from '../kademlia/contact.js';
+import { pause } from '../kademlia/pause.js';
 import type { Settings } from '../settings.js';
 import { backOffMs } from './back-off.js';
 import type { BootstrapClient } from './bootstrap-client.js';
 import type { Candidate, Candidates } from './candidates.js';
 import { isTaken } from './first-attach.js';
-import { pause } from './pause.js';
 
 /** Before those that did not answer, or have not joined yet themselves, are asked again. */
 const ASK_AGAIN_MS = 100;

@@ -1,7 +1,7 @@
 import type { Clock } from '../kademlia/components.js';
+import { pause } from '../kademlia/pause.js';
 import type { BootstrapClient, Outcome } from './bootstrap-client.js';
 import type { Candidate } from './candidates.js';
-import { pause } from './pause.js';
 
 /** Pause before a bootstrap node that did not answer, or has not joined yet itself, is asked again. */
 const ASK_AGAIN_MS = 100;

@@ -1,4 +1,4 @@
-import { ValueTooLargeError } from '../kademlia/replication.js';
+import { ValueTooLargeError } from '../kademlia/values/values.js';
 import { SettingError } from '../settings.js';
 
 /** A refusal with its HTTP status; the message is one line for whoever called. */

@@ -1,4 +1,4 @@
-import { DELETE_MARKER } from '../kademlia/replication.js';
+import { DELETE_MARKER } from '../kademlia/values/storage.js';
 import { isFloat, isValue, pack, packFloat, unpack, type Value } from '../wire/message-pack.js';
 import type { KeyValue } from './api.js';
 import { HttpError } from './http-error.js';

@@ -170,8 +170,8 @@ class ContactCheck {
     const seeds = table.closest(key, parameters.k, this.#contact.id);
     if (seeds.length === 0) return true;
     return this.#holding(key, async (value) => {
-      const { values } = await this.#node.lookupValue(key, 1, { seeds, onlySeeds: true });
-      return values.some((found) => isSame(found.bytes, value));
+      const { found } = await this.#node.lookupValue(key, 1, { seeds, onlySeeds: true });
+      return found.some(({ bytes }) => isSame(bytes, value));
     });
   }
 

@@ -22,7 +22,7 @@ export function noCounters(): Counters {
     requestsFailed: 0,
     refreshDatagrams: 0,
     attempts: 0,
-    dropped: { frame: 0, request: 0, unknown: 0, unasked: 0, response: 0 },
+    dropped: { frame: 0, request: 0, unknown: 0, unasked: 0, response: 0, unproven: 0 },
     refreshWalks: {},
     healthChecks: {},
   };

@@ -74,6 +74,21 @@ export function createHostMetrics(host: Host, load: LoadMeter): MetricSet {
   metrics.gauge('cqkd_stored_values', 'Values that the nodes hold', [], () => [
     { labels: {}, value: sum(joined().map((node) => node.storage.size)) },
   ]);
+  const { storageBudget } = host.components;
+  if (storageBudget) {
+    metrics.gauge('cqkd_stored_bytes', 'Memory that the values of the host take', [], () => [
+      { labels: {}, value: storageBudget.usedBytes },
+    ]);
+    metrics.gauge('cqkd_stored_bytes_limit', 'Memory that the values of the host may take', [], () => [
+      { labels: {}, value: storageBudget.limitBytes },
+    ]);
+    metrics.counter(
+      'cqkd_values_evicted_total',
+      'Values dropped for others, since memory ran out',
+      [],
+      () => [{ labels: {}, value: storageBudget.evicted }],
+    );
+  }
   metrics.gauge(
     'cqkd_refresh_interval_seconds',
     'How often buckets are refreshed at present, mean',

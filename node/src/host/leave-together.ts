@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { inLanes } from '../control/lanes.js';
 import type { Contact } from '../kademlia/contact.js';
 import { compareDistance } from '../kademlia/id.js';
-import type { StoredValue } from '../kademlia/storage.js';
+import type { StoredValue } from '../kademlia/values/storage.js';
+import { compareVersions } from '../kademlia/values/version.js';
 import type { HostedNode } from './hosted-node.js';
 
 /** Nodes that give away values, or say goodbye, at a time. */
@@ -46,7 +47,7 @@ function shareOut(nodes: readonly HostedNode[]): Map<HostedNode, StoredValue[]> 
         chosen.set(value.key.hex, { giver, value });
         continue;
       }
-      if (value.publishedAtMs > other.value.publishedAtMs) other.value = value;
+      if (isNewer(value, other.value)) other.value = value;
       if (compareDistance(value.key, giver.dht.id, other.giver.dht.id) < 0) other.giver = giver;
     }
   }
@@ -57,6 +58,11 @@ function shareOut(nodes: readonly HostedNode[]): Map<HostedNode, StoredValue[]> 
     else shares.set(giver, [value]);
   }
   return shares;
+}
+
+function isNewer(a: StoredValue, b: StoredValue): boolean {
+  if (!a.version && !b.version) return a.publishedAtMs > b.publishedAtMs;
+  return compareVersions(a.version, b.version) > 0;
 }
 
 /** All that any of them has heard of: further than its neighbourhood each knows only a part of the others. */

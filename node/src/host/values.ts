@@ -1,7 +1,6 @@
 import type { ValueBatch, ValueBatchAnswer, ValueJob, ValueJobResult } from '../control/host-api.js';
 import { fromBase64, toBase64 } from '../control/json-value.js';
 import { inLanes } from '../control/lanes.js';
-import { NodeId } from '../kademlia/id.js';
 import type { KademliaNode } from '../kademlia/node.js';
 import type { Host } from './host.js';
 
@@ -51,6 +50,5 @@ export async function runValues(
 
 /** Drops what the nodes of a host hold under keys, without the mark of a deleted key, which would live as long as a value. */
 export function eraseValues(host: Host, keys: readonly string[]): void {
-  for (const id of keys.map((key) => NodeId.fromName(key)))
-    for (const node of host.nodes) if (node.isJoined) node.dht.kademlia.storage.delete(id);
+  for (const key of keys) for (const node of host.nodes) if (node.isJoined) node.dht.kademlia.dropValue(key);
 }

@@ -1,9 +1,12 @@
 /** A timer handle; only the clock that made it knows what it is. */
 export type Timer = unknown;
 
-/** Time as the node sees it. Milliseconds, monotonic, from any origin. */
+/** Time as the node sees it, in milliseconds. */
 export interface Clock {
+  /** Monotonic, from any origin. */
   now(): number;
+  /** Time of day, since 1970. It may jump, and differs between machines: only versions of values use it. */
+  wallMs(): number;
   setTimeout(callback: () => void, delayMs: number): Timer;
   clearTimeout(timer: Timer): void;
 }

@@ -1,15 +1,25 @@
 import { ID_BYTES, type NodeId } from './id.js';
+import { UnprovenBudget } from './unproven.js';
+
+/** `own`: it has answered a request of ours. `legacy`: it answered one of the Python package where it left ours unanswered. */
+export type PeerKind = 'unknown' | 'own' | 'legacy';
 
 /**
  * A node as others know it: its id and where it listens.
  *
- * Immutable, so the nodes of one process share one object a contact (see AddressBook). `encoded` is
+ * Id and place never change, so the nodes of one process share one object a contact (see AddressBook). `encoded` is
  * its MessagePack form `[id, address, port]`, made once: answers are made of copies of it.
  */
 export class Contact {
   readonly encoded: Uint8Array;
   /** Routing tables of this process that hold it. */
   references = 0;
+  /** What this process has learnt of it. */
+  kind: PeerKind = 'unknown';
+  /** Answers to requests of the Python package in a row, where ours came to nothing. */
+  plainAnswers = 0;
+  /** Something was answered from its address: it is no invented one. */
+  proven = false;
 
   constructor(
     readonly id: NodeId,
@@ -44,6 +54,7 @@ function encodeContact(id: NodeId, address: string, port: number): Uint8Array {
  */
 export class AddressBook {
   readonly #byWord = new Map<number, Contact | Contact[]>();
+  readonly unproven = new UnprovenBudget();
 
   /** The contact whose MessagePack form stands at `offset`, if a table holds it. `word` is the first word of its id. */
   find(word: number, bytes: Uint8Array, offset: number): Contact | undefined {

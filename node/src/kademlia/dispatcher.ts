@@ -3,8 +3,9 @@ import { decodeRequest } from '../wire/request.js';
 import type { Rpc } from '../wire/rpc.js';
 import type { DropReason, RpcStats } from '../wire/stats.js';
 import type { Clock, Transport } from './components.js';
+import type { Contact } from './contact.js';
 import type { NodeId } from './id.js';
-import type { RequestHandler } from './requests/request-handler.js';
+import type { Incoming, RequestHandler } from './requests/request-handler.js';
 
 export interface DispatcherInit {
   clock: Clock;
@@ -12,8 +13,11 @@ export interface DispatcherInit {
   rpc: Rpc;
   stats: RpcStats;
   handlers: readonly RequestHandler[];
-  /** Told who sent a request, after it was answered. */
-  onSender: (id: NodeId, address: string, port: number) => void;
+  contactOf: (sender: NodeId, address: string, port: number) => Contact;
+  /** Whether an answer may be sent that is larger than its request. */
+  mayAnswer: (request: Incoming, sender: Contact | undefined, answerBytes: number) => boolean;
+  /** Called with the sender of each request after it was answered. */
+  onSender: (sender: Contact, request: Incoming) => void;
 }
 
 /**
@@ -59,7 +63,7 @@ export class Dispatcher {
   }
 
   #answer(bytes: Uint8Array, address: string, port: number): DropReason | undefined {
-    const { clock, transport, stats, onSender } = this.#init;
+    const { clock, transport, stats, contactOf, mayAnswer, onSender } = this.#init;
     const request = decodeRequest(bytes);
     if (!request) return 'request';
     const handler = this.#handlers.get(request.name);
@@ -69,12 +73,15 @@ export class Dispatcher {
     const incoming = { ...request, bytes, address, port, learnSender: true };
     const answer = handler.handle(incoming);
     if (answer === undefined) return 'request';
+    const sender = request.sender && contactOf(request.sender, address, port);
+    if (answer && answer.length > bytes.length && !mayAnswer(incoming, sender, answer.length))
+      return 'unproven';
     if (answer) {
       stats.datagramsSent++;
       stats.bytesSent += answer.length;
       transport.send(answer, port, address);
     }
-    if (request.sender && incoming.learnSender) onSender(request.sender, address, port);
+    if (sender && incoming.learnSender) onSender(sender, incoming);
     return undefined;
   }
 }

@@ -1,14 +1,20 @@
 import type { Call, CallHandler, Rpc } from '../wire/rpc.js';
 import type { Contact } from './contact.js';
+import { doubtKind, learnKind, type Phrased, phrase, type Question } from './dialect.js';
 import { compareDistance, type NodeId } from './id.js';
 import { unnamedNear } from './unnamed.js';
+import type { Version } from './values/version.js';
 
 /** What a lookup found. */
 export interface LookupResult {
   /** The K nearest nodes that answered, nearest first; never the asking node. */
   contacts: Contact[];
-  /** Values found, as MessagePack, with the nodes that hold them, nearest first; empty unless values were asked for. */
-  values: { contact: Contact; bytes: Uint8Array }[];
+  /** What is held under the target, nearest holder first; empty unless that was asked for. */
+  found: Found[];
+  /** The K nearest nodes that answered and know versions; `contacts` unless those were asked for. */
+  own: Contact[];
+  /** Whether a node that was nearer than the last one found did not answer. */
+  missed: boolean;
   /** Requests one after the other that led to the nearest node: 1 = it was in the own table. */
   hops: number;
   /** Requests sent, retries apart. */
@@ -26,10 +32,22 @@ export interface LookupResult {
   misled: { by: Contact; silent: Contact[] }[];
 }
 
-/** What an answer said: nearer contacts, or the value (null = the holder has a nil). */
+/** What a node holds under the target. */
+export interface Found {
+  contact: Contact;
+  /** MessagePack; undefined when only the version was asked for, or it is too large to come with it. */
+  bytes: Uint8Array | undefined;
+  /** Undefined = it has none. */
+  version: Version | undefined;
+  ageMs: number;
+  /** Digests of values that it has replaced, packed. */
+  replaced: Uint8Array;
+}
+
+/** What an answer said: nearer contacts, and what is held there. */
 export interface Answer {
   contacts?: Contact[];
-  value?: Uint8Array | null;
+  found?: Omit<Found, 'contact'>;
 }
 
 export interface LookupInit {
@@ -37,8 +55,8 @@ export interface LookupInit {
   own: NodeId;
   /** Where to begin. */
   seeds: Contact[];
-  /** Request payload, the same for every node asked. */
-  payload: Uint8Array;
+  /** Request payload, the same for every node asked; a question is put to each as it understands it. */
+  request: Uint8Array | Question;
   /** Payload that asks for the nodes near another target. */
   payloadFor: (target: NodeId) => Uint8Array;
   /** @returns undefined when the answer does not fit the request */
@@ -47,13 +65,13 @@ export interface LookupInit {
   /** Contacts that an answer has room for. */
   room: number;
   alpha: number;
-  /** Values after which to stop; Infinity = walk to the end. */
+  /** Nearest nodes that must have answered for what is found to count, or values found; Infinity = walk to the end. */
   quorum: number;
   refresh: boolean;
   nowMs: () => number;
   /** Whether a node has just left a request unanswered: it is asked only when there is nobody else. */
   isSilent: (contact: Contact) => boolean;
-  /** Told of every node that answered and every one that did not. */
+  /** Called with every node that answered and every one that did not. */
   onAnswer: (contact: Contact) => void;
   onFailure: (contact: Contact) => void;
   onDone: (result: LookupResult) => void;
@@ -67,6 +85,10 @@ interface Candidate {
   hop: number;
   /** Whom it has named; undefined until it answers. */
   named?: Contact[];
+  /** How it was asked. */
+  phrased?: Phrased;
+  /** It answered the request of the Python package, not ours. */
+  isPlain?: boolean;
   /** Its id was also named at another address: it may have moved. */
   elsewhere?: Contact;
 }
@@ -79,6 +101,8 @@ const NAMED = 20;
 const ASKED_EACH = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 5;
+/** Requests of a walk at most, in multiples of K, where nodes may not know what they are asked. */
+const REQUESTS_FACTOR = 4;
 
 /**
  * One iterative walk towards a target.
@@ -93,7 +117,7 @@ export class Lookup implements CallHandler {
   readonly #startedAtMs: number;
   readonly #candidates: Candidate[] = [];
   readonly #asked: Candidate[] = [];
-  readonly #values: { contact: Contact; bytes: Uint8Array }[] = [];
+  readonly #found: Found[] = [];
   #active = 0;
   #answersWithoutGain = 0;
   #failures = 0;
@@ -124,14 +148,15 @@ export class Lookup implements CallHandler {
     const candidate = this.#asked[call.tag] as Candidate;
     if (candidate.state === 'asked') this.#active--;
     candidate.state = 'answered';
+    this.#learnKind(candidate, call);
     candidate.named = [...(candidate.named ?? []), ...(answer.contacts ?? [])];
     this.#init.onAnswer(candidate.contact);
     if (this.#done) return true;
-    if (answer.value) this.#values.push({ contact: candidate.contact, bytes: answer.value });
+    if (answer.found) this.#found.push({ contact: candidate.contact, ...answer.found });
     const nearest = this.#candidates[0];
     for (const contact of answer.contacts ?? []) this.#insert(contact, candidate.hop + 1);
     this.#answersWithoutGain = this.#candidates[0] === nearest ? this.#answersWithoutGain + 1 : 0;
-    if (this.#values.length >= this.#init.quorum) this.#finish();
+    if (this.#hasEnough()) this.#finish();
     else this.#advance();
     return true;
   }
@@ -148,6 +173,7 @@ export class Lookup implements CallHandler {
     const candidate = this.#asked[call.tag] as Candidate;
     if (candidate.state === 'asked') this.#active--;
     this.#failures++;
+    if (candidate.phrased) doubtKind(candidate.contact);
     this.#init.onFailure(candidate.contact);
     // One that answered before is alive: only a datagram was lost.
     const hasAnswered = candidate.named !== undefined;
@@ -155,6 +181,34 @@ export class Lookup implements CallHandler {
     if (this.#done) return;
     if (!hasAnswered) this.#turnElsewhere(candidate);
     this.#advance();
+  }
+
+  /** Nodes without versions are asked when they belong to the K nearest, and do not take the place of one with them. */
+  #counts({ contact, isPlain }: Candidate): boolean {
+    return !isQuestion(this.#init.request) || !(isPlain || contact.kind === 'legacy');
+  }
+
+  #learnKind(candidate: Candidate, call: Call): void {
+    const { request } = this.#init;
+    const { contact, phrased } = candidate;
+    if (!phrased || !isQuestion(request)) return;
+    candidate.isPlain = !learnKind(contact, phrased, request, call.answeredAttempt);
+  }
+
+  /** Whether those nearest to the target have answered, and one of them holds something. */
+  #hasEnough(): boolean {
+    const { quorum, request } = this.#init;
+    if (this.#found.length === 0 || quorum === Number.POSITIVE_INFINITY) return false;
+    if (!isQuestion(request)) return this.#found.length >= quorum;
+    let answered = 0;
+    for (const candidate of this.#candidates) {
+      if (candidate.state === 'failed' || candidate.state === 'avoided' || candidate.state === 'slow')
+        continue;
+      if (!this.#counts(candidate)) continue;
+      if (candidate.state !== 'answered') return false;
+      if (++answered >= quorum) break;
+    }
+    return this.#found.length >= quorum || this.#found.some(({ version }) => version);
   }
 
   /** A node that does not answer where it was looked for may do so where else it was named. */
@@ -203,12 +257,16 @@ export class Lookup implements CallHandler {
     const { k, alpha } = this.#init;
     const limit = this.#answersWithoutGain >= alpha ? k : alpha;
     let considered = 0;
+    let rank = 0;
     let open = false;
+    const isSpent = isQuestion(this.#init.request) && this.#asked.length >= k * REQUESTS_FACTOR;
     for (let i = 0; i < this.#candidates.length && considered < k; i++) {
       const candidate = this.#candidates[i] as Candidate;
       if (candidate.state === 'failed' || candidate.state === 'avoided') continue;
-      considered++;
-      if (candidate.state === 'answered') continue;
+      const counts = this.#counts(candidate);
+      if (++rank > k && !counts) continue;
+      if (counts) considered++;
+      if (candidate.state === 'answered' || (isSpent && candidate.state === 'new')) continue;
       open = true;
       if (candidate.state !== 'new') continue;
       if (this.#active >= limit) break;
@@ -230,7 +288,7 @@ export class Lookup implements CallHandler {
   /** Asks for what answers had no room for, each time those that are nearest to it. @returns whether any was asked */
   #askUnnamed(): boolean {
     const { k, room, target, payloadFor } = this.#init;
-    const answered = this.#candidates.filter(({ state }) => state === 'answered');
+    const answered = this.#candidates.filter((each) => each.state === 'answered' && this.#counts(each));
     const farthest = answered[k - 1];
     // All that is nearer was named.
     if (farthest && this.#candidates.indexOf(farthest) < room) return false;
@@ -266,23 +324,37 @@ export class Lookup implements CallHandler {
     return lost.length > 0;
   }
 
-  #ask(candidate: Candidate, attempts = ATTEMPTS, payload = this.#init.payload): void {
-    const { refresh } = this.#init;
+  #ask(candidate: Candidate, attempts = ATTEMPTS, other?: Uint8Array): void {
+    const { refresh, request } = this.#init;
     candidate.state = 'asked';
     this.#active++;
     const tag = this.#asked.push(candidate) - 1;
-    this.#rpc.call(candidate.contact, payload, this, { attempts, refresh, tag });
+    const phrased = other || !isQuestion(request) ? undefined : phrase(candidate.contact, request);
+    if (phrased) candidate.phrased = phrased;
+    else delete candidate.phrased;
+    const payload = other ?? phrased?.payload ?? (request as Uint8Array);
+    const fallback = phrased?.fallback;
+    this.#rpc.call(candidate.contact, payload, this, {
+      attempts: fallback ? attempts + 1 : attempts,
+      refresh,
+      tag,
+      fallback,
+    });
   }
 
   #finish(complete = false): void {
     if (this.#done) return;
     this.#done = true;
     const { k, target, nowMs, onDone } = this.#init;
-    const answered = this.#candidates.filter((candidate) => candidate.state === 'answered').slice(0, k);
-    const values = [...this.#values].sort((a, b) => compareDistance(target, a.contact.id, b.contact.id));
+    const allAnswered = this.#candidates.filter((candidate) => candidate.state === 'answered');
+    const answered = allAnswered.slice(0, k);
+    const own = allAnswered.filter((candidate) => this.#counts(candidate)).slice(0, k);
+    const found = [...this.#found].sort((a, b) => compareDistance(target, a.contact.id, b.contact.id));
     onDone({
       contacts: answered.map((candidate) => candidate.contact),
-      values,
+      found,
+      own: own.map((candidate) => candidate.contact),
+      missed: this.#hasMissed(own, k),
       hops: answered[0]?.hop ?? 0,
       requests: this.#asked.length,
       failures: this.#failures,
@@ -297,6 +369,14 @@ export class Lookup implements CallHandler {
     });
   }
 
+  #hasMissed(found: Candidate[], k: number): boolean {
+    const end =
+      found.length < k ? this.#candidates.length : this.#candidates.indexOf(found.at(-1) as Candidate);
+    return this.#candidates
+      .slice(0, end)
+      .some((candidate) => candidate.state !== 'answered' && this.#counts(candidate));
+  }
+
   #misled(): LookupResult['misled'] {
     const failed = this.#asked.filter((candidate) => candidate.state === 'failed');
     const silent = new Set(failed.map((candidate) => candidate.contact.id.w0));
@@ -305,6 +385,10 @@ export class Lookup implements CallHandler {
       return misleading.length > 0 ? [{ by: contact, silent: misleading }] : [];
     });
   }
+}
+
+function isQuestion(request: Uint8Array | Question): request is Question {
+  return !(request instanceof Uint8Array);
 }
 
 function wasAsked({ state }: Candidate): boolean {

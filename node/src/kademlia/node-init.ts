@@ -2,6 +2,7 @@ import type { Deadlines } from '../wire/deadlines.js';
 import type { Clock, RandomSource, Transport } from './components.js';
 import type { AddressBook, Contact } from './contact.js';
 import type { NodeId } from './id.js';
+import type { StorageBudget } from './values/storage-budget.js';
 
 export interface KademliaComponents {
   clock: Clock;
@@ -10,6 +11,8 @@ export interface KademliaComponents {
   deadlines: Deadlines;
   /** Shared by the nodes of a process. */
   book: AddressBook;
+  /** Shared by the nodes of a process; its own unless given. */
+  storageBudget?: StorageBudget;
   transport: Transport;
 }
 

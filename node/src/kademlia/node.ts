@@ -1,16 +1,26 @@
 import { decodeContacts } from '../wire/contact-list.js';
 import { HEADER_BYTES, MAX_CONTACTS } from '../wire/datagram.js';
 import { decodeValueResponse } from '../wire/find-value.js';
+import { decodeHeld } from '../wire/held.js';
 import { pack, plainNumber, unpack, type Value } from '../wire/message-pack.js';
-import { encodeRequest } from '../wire/request.js';
+import { encodeRequest, Packed } from '../wire/request.js';
 import { RoundTripEstimator } from '../wire/round-trip.js';
-import { type Peer, Rpc } from '../wire/rpc.js';
+import { type CallHandler, type Peer, Rpc } from '../wire/rpc.js';
 import { RpcStats } from '../wire/stats.js';
-import type { Contact } from './contact.js';
+import type { AddressBook, Contact } from './contact.js';
+import {
+  doubtKind,
+  heardOwn,
+  learnKind,
+  OWN_PREFIX,
+  type Phrased,
+  phrase,
+  type Question,
+} from './dialect.js';
 import { Dispatcher } from './dispatcher.js';
 import { ID_BYTES, NodeId, randomIdSharing } from './id.js';
 import { Liveness } from './liveness.js';
-import { Lookup, type LookupResult } from './lookup.js';
+import { type Answer, Lookup, type LookupResult } from './lookup.js';
 import {
   DEFAULT_PARAMETERS,
   type KademliaComponents,
@@ -19,14 +29,23 @@ import {
   type Parameters,
 } from './node-init.js';
 import type { NodeObserver } from './observer.js';
-import { type GiveAwayOptions, Replication } from './replication.js';
 import { createHandlers } from './requests/create-handlers.js';
+import { FIND_VALUE, FIND_VERSION, MAX_HELD_CONTACTS } from './requests/held.js';
 import { LEAVE } from './requests/leave.js';
 import type { Incoming, RequestHandler } from './requests/request-handler.js';
 import { MAX_SILENT, SILENT } from './requests/silent.js';
 import { RoutingTable } from './routing-table.js';
-import { Storage, type StoredValue } from './storage.js';
+import { HybridClock } from './values/hybrid-clock.js';
+import { PlainValues } from './values/plain-values.js';
+import { DELETE_MARKER, Storage, type StoredValue } from './values/storage.js';
+import { StorageBudget } from './values/storage-budget.js';
+import type { Answered, GiveAwayOptions } from './values/value-node.js';
+import type { Values } from './values/values.js';
+import { Version } from './values/version.js';
+import { VersionedValues } from './values/versioned-values.js';
 
+/** What the values of a node may take that shares no budget with others. */
+const DEFAULT_STORAGE_BYTES = 16 * 1024 * 1024;
 /** Contacts that a bucket should hold when the node has joined. */
 const JOIN_CONTACTS = 3;
 
@@ -43,10 +62,11 @@ export class KademliaNode {
   readonly rpc: Rpc;
   readonly parts: KademliaComponents;
   readonly extensions: boolean;
+  readonly hybridClock: HybridClock;
   readonly #roundTrip: RoundTripEstimator;
   readonly #dispatcher: Dispatcher;
   readonly #liveness: Liveness;
-  readonly #replication: Replication;
+  readonly #values: Values;
   readonly #pingPayload: Uint8Array;
   readonly #lookups = new Set<Lookup>();
   #parameters: Parameters;
@@ -59,7 +79,9 @@ export class KademliaNode {
     this.extensions = init.extensions ?? true;
     this.#parameters = { ...DEFAULT_PARAMETERS, ...init.parameters };
     this.table = new RoutingTable(init.id, parts, this.#parameters.k);
-    this.storage = new Storage(clock, random);
+    const { storageBudget = new StorageBudget(DEFAULT_STORAGE_BYTES) } = parts;
+    this.storage = new Storage(init.id, { clock, random, storageBudget });
+    this.hybridClock = new HybridClock(() => clock.wallMs(), init.id.bytes);
     this.#roundTrip = new RoundTripEstimator(this.#parameters.timeoutMs);
     this.rpc = new Rpc({
       clock,
@@ -81,13 +103,17 @@ export class KademliaNode {
           id: init.id,
           table: this.table,
           storage: this.storage,
+          hybridClock: this.hybridClock,
+          onUnversioned: (key) => this.#values.onUnversioned(key),
           k: () => this.#parameters.k,
           onLeave: (incoming) => this.#peerLeft(incoming),
           onSilent: (ids) => this.#liveness.check(ids),
         },
         this.extensions,
       ),
-      onSender: (id, address, port) => this.#asked(this.parts.book.get(id, address, port)),
+      contactOf: (id, address, port) => this.parts.book.get(id, address, port),
+      mayAnswer: (request, sender, answerBytes) => this.#mayAnswer(request, sender, answerBytes),
+      onSender: (sender, request) => this.#asked(sender, request),
     });
     this.#liveness = new Liveness({
       clock,
@@ -95,9 +121,10 @@ export class KademliaNode {
       ping: async (contact, attempts) => (await this.ping(contact, attempts)) !== undefined,
       verifies: () => this.#parameters.verifies,
       isLossy: () => this.rpc.lossy,
-      onAdded: (contact) => this.#replication.handOver(contact),
+      onAdded: (contact) => this.#values.handOver(contact),
     });
-    this.#replication = new Replication(this);
+    this.#values = this.extensions ? new VersionedValues(this) : new PlainValues(this);
+    if (this.#values.observer) this.observe(this.#values.observer);
     this.setParameters({});
   }
 
@@ -239,12 +266,21 @@ export class KademliaNode {
 
   /** The K nodes nearest to a target, by walking towards it. */
   lookup(target: NodeId, options: LookupOptions = {}): Promise<LookupResult> {
-    return this.#walk(target, 'find_node', Number.POSITIVE_INFINITY, options);
+    return this.#walk(target, encodeRequest('find_node', this.id, target), Number.POSITIVE_INFINITY, options);
   }
 
-  /** Walks towards a key until `quorum` holders gave their value. */
+  /** Walks towards a key until the `quorum` nearest nodes have answered and one of them holds a value. */
   lookupValue(key: NodeId, quorum: number, options: LookupOptions = {}): Promise<LookupResult> {
-    return this.#walk(key, 'find_value', quorum, options);
+    const plain = encodeRequest('find_value', this.id, key);
+    const request = this.extensions ? { own: encodeRequest(FIND_VALUE, this.id, key), plain } : plain;
+    return this.#walk(key, request, quorum, options);
+  }
+
+  /** Walks to the K nearest nodes that know versions, and asks each which one it holds. @param held the own one */
+  findVersions(key: NodeId, held?: Version, options: LookupOptions = {}): Promise<LookupResult> {
+    const own = encodeRequest(FIND_VERSION, this.id, key, ...(held ? [Packed.of(held.bytes)] : []));
+    const request = { own, plain: encodeRequest('find_node', this.id, key) };
+    return this.#walk(key, request, Number.POSITIVE_INFINITY, options);
   }
 
   /**
@@ -259,7 +295,7 @@ export class KademliaNode {
 
   /** Stores the value that is `packed`, in MessagePack, as it is. @returns and throws as `put` */
   putPacked(key: string, packed: Uint8Array): Promise<number> {
-    return this.#replication.put(NodeId.fromName(key), packed);
+    return this.#values.put(NodeId.fromName(key), packed);
   }
 
   /** Reads a value; undefined when there is none or it was deleted. */
@@ -270,18 +306,25 @@ export class KademliaNode {
 
   /** Reads the MessagePack of a value; undefined as with `get`. */
   getPacked(key: string, options: LookupOptions = {}): Promise<Uint8Array | undefined> {
-    return this.#replication.get(NodeId.fromName(key), options);
+    return this.#values.get(NodeId.fromName(key), options);
   }
 
   /** Puts the delete marker under the key. @returns how many nodes took it */
   delete(key: string): Promise<number> {
-    return this.#replication.delete(NodeId.fromName(key));
+    return this.#values.put(NodeId.fromName(key), pack(DELETE_MARKER));
+  }
+
+  /** Drops what is held under a key here, and what is left to do for it; nobody else learns of it. */
+  dropValue(key: string): void {
+    const id = NodeId.fromName(key);
+    this.storage.delete(id);
+    this.#values.forget(id);
   }
 
   /** Sends on the values that are due and drops those past their life; to be called now and then. */
   async maintainValues(): Promise<void> {
     this.storage.expire();
-    await this.#replication.republish(this.storage.takeDue());
+    await this.#values.maintain();
   }
 
   /** Gives its values to the nodes that hold them next and says goodbye to all it knows. */
@@ -292,7 +335,44 @@ export class KademliaNode {
 
   /** Gives values to the nodes that hold them next. */
   giveAway(values: readonly StoredValue[], options: GiveAwayOptions): Promise<void> {
-    return this.#replication.giveAway(values, options);
+    return this.#values.giveAway(values, options);
+  }
+
+  /** Sends a request, as the contact understands it, and notes whether it was answered. */
+  async ask(contact: Contact, question: Question): Promise<Answered | undefined> {
+    const phrased = phrase(contact, question);
+    const answer = await this.#exchange(contact, phrased, phrased.fallback ? 3 : 2);
+    if (!answer) {
+      doubtKind(contact);
+      return undefined;
+    }
+    return { ...answer, isOwn: learnKind(contact, phrased, question, answer.attempt) };
+  }
+
+  /** Sends a request of the Python package and notes whether it was answered. */
+  send(contact: Contact, payload: Uint8Array): Promise<{ bytes: Uint8Array } | undefined> {
+    return this.#exchange(contact, { payload }, 2);
+  }
+
+  #exchange(
+    contact: Contact,
+    { payload, fallback }: Phrased,
+    attempts: number,
+  ): Promise<{ bytes: Uint8Array; attempt: number } | undefined> {
+    return new Promise((resolve) => {
+      const handler: CallHandler = {
+        answered: (call, bytes) => {
+          this.see(contact);
+          resolve({ bytes, attempt: call.answeredAttempt });
+          return true;
+        },
+        failed: () => {
+          this.doubt(contact);
+          resolve(undefined);
+        },
+      };
+      this.rpc.call(contact, payload, handler, { attempts, fallback });
+    });
   }
 
   /** Tells all it knows that it goes. @param leaving hexadecimal ids of those that go too, and need not know */
@@ -300,9 +380,7 @@ export class KademliaNode {
     if (!this.extensions) return;
     const goodbye = encodeRequest(LEAVE, this.id);
     const known = [...this.table.contacts(), ...this.table.replacements()];
-    const receivers = known.filter(
-      (contact) => !leaving?.has(contact.id.hex) && !this.#replication.isLegacy(contact),
-    );
+    const receivers = known.filter((contact) => !leaving?.has(contact.id.hex) && contact.kind !== 'legacy');
     await Promise.all(receivers.map((contact) => this.request(contact, goodbye)));
   }
 
@@ -313,6 +391,7 @@ export class KademliaNode {
     for (const lookup of this.#lookups) lookup.stop();
     this.rpc.close();
     this.#liveness.close();
+    this.#values.close();
     this.parts.transport.close();
     this.table.clear();
   }
@@ -336,34 +415,48 @@ export class KademliaNode {
     if (!this.#closed) this.#liveness.doubt(contact, verify);
   }
 
-  #asked(contact: Contact): void {
-    if (!this.#closed) this.#liveness.asked(contact);
+  /** Who has answered nothing yet may not be there: little is sent to it until it answers a ping. */
+  #mayAnswer({ address, port }: Incoming, sender: Contact | undefined, answerBytes: number): boolean {
+    if (sender?.proven) return true;
+    const { book, clock } = this.parts;
+    const place = `${address}:${port}`;
+    const { isAnswered, isPinged } = book.unproven.take(place, answerBytes, clock.now());
+    if (isPinged && !this.#closed)
+      void this.request({ address, port }, this.#pingPayload, 1).then(
+        (answer) => answer && book.unproven.prove(place, clock.now()),
+      );
+    return isAnswered;
   }
 
-  #walk(target: NodeId, method: string, quorum: number, options: LookupOptions): Promise<LookupResult> {
+  #asked(contact: Contact, { name }: Incoming): void {
+    if (this.#closed) return;
+    if (contact.kind === 'legacy' && name.startsWith(OWN_PREFIX)) heardOwn(contact);
+    this.#liveness.asked(contact);
+  }
+
+  #walk(
+    target: NodeId,
+    request: Uint8Array | Question,
+    quorum: number,
+    options: LookupOptions,
+  ): Promise<LookupResult> {
     const { alpha } = this.#parameters;
     const { seeds = [], refresh = false, signal, k = this.#parameters.k, onlySeeds = false } = options;
     const { book, clock } = this.parts;
     this.table.markLookedUp(target);
     let own = this.table.closest(target, k);
     if (own.length < k) own = this.table.closest(target, k, undefined, true);
-    const decode = (bytes: Uint8Array) => {
-      const value = method === 'find_value' ? decodeValueResponse(bytes) : undefined;
-      if (value !== undefined) return { value };
-      const contacts = decodeContacts(bytes, HEADER_BYTES, book);
-      return contacts && { contacts };
-    };
     return new Promise((resolve) => {
       const stop = () => lookup.stop();
       const lookup: Lookup = new Lookup(this.rpc, {
         target,
         own: this.id,
         seeds: onlySeeds ? seeds : [...seeds, ...own],
-        payload: encodeRequest(method, this.id, target),
+        request,
         payloadFor: (other) => encodeRequest('find_node', this.id, other),
-        decode,
+        decode: (bytes) => decodeAnswer(bytes, book),
         k,
-        room: Math.min(this.#parameters.k, MAX_CONTACTS),
+        room: Math.min(this.#parameters.k, request instanceof Uint8Array ? MAX_CONTACTS : MAX_HELD_CONTACTS),
         alpha,
         quorum,
         refresh,
@@ -399,7 +492,7 @@ export class KademliaNode {
   #tell(misled: LookupResult['misled']): void {
     if (!this.extensions || !this.#trustsSilence || this.#closed) return;
     for (const { by, silent } of misled) {
-      if (this.#replication.isLegacy(by)) continue;
+      if (by.kind === 'legacy') continue;
       const ids = silent.slice(0, MAX_SILENT).map((contact) => contact.id);
       this.rpc.notify(by, encodeRequest(SILENT, this.id, ...ids));
     }
@@ -412,6 +505,31 @@ export class KademliaNode {
   #heardLate({ id, address, port }: Peer): void {
     if (id && !this.#closed) this.#liveness.seeLate(this.parts.book.get(id, address, port));
   }
+}
+
+const NO_DIGESTS = new Uint8Array(0);
+
+/** Reads the answer to `find_node`, to `find_value`, or to the requests for versions. */
+function decodeAnswer(bytes: Uint8Array, book: AddressBook): Answer | undefined {
+  const contacts = decodeContacts(bytes, HEADER_BYTES, book);
+  if (contacts) return { contacts };
+  const answer = decodeHeld(bytes, book);
+  if (answer) {
+    const { version, value, ageSeconds, replaced } = answer.held;
+    if (!version && !value) return { contacts: answer.contacts };
+    const found = {
+      bytes: value,
+      version: version && new Version(version),
+      ageMs: ageSeconds * 1000,
+      replaced,
+    };
+    return { contacts: answer.contacts, found };
+  }
+  const value = decodeValueResponse(bytes);
+  if (value === undefined) return undefined;
+  return value === null
+    ? {}
+    : { found: { bytes: value, version: undefined, ageMs: 0, replaced: NO_DIGESTS } };
 }
 
 /** The id that a ping is answered with. */

@@ -16,6 +16,8 @@ export interface Peer {
   readonly id?: NodeId;
   readonly address: string;
   readonly port: number;
+  /** Set when it answers. */
+  proven?: boolean;
 }
 
 /** One request, with all the attempts to get it answered. */
@@ -26,6 +28,8 @@ export interface Call {
   /** The handler's own number for it. */
   readonly tag: number;
   readonly done: boolean;
+  /** Which attempt was answered; 1 = the first. */
+  readonly answeredAttempt: number;
 }
 
 export interface CallOptions {
@@ -33,6 +37,8 @@ export interface CallOptions {
   attempts: number;
   refresh?: boolean;
   tag?: number;
+  /** What the attempts after the first one send instead, for peers that do not know the request. */
+  fallback?: Uint8Array | undefined;
 }
 
 /** A call with its books. */
@@ -44,6 +50,8 @@ export class OpenCall implements Call {
   readonly refresh: boolean;
   readonly tag: number;
   readonly maxAttempts: number;
+  readonly fallback: Uint8Array | undefined;
+  answeredAttempt = 0;
 
   constructor(
     readonly peer: Peer,
@@ -54,6 +62,7 @@ export class OpenCall implements Call {
     this.refresh = options.refresh ?? false;
     this.tag = options.tag ?? 0;
     this.maxAttempts = options.attempts;
+    this.fallback = options.fallback;
   }
 }
 

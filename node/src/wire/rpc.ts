@@ -117,6 +117,7 @@ export class Rpc {
     const attempt = this.#attempts.get(readWord(bytes, 1));
     if (!attempt?.matches(bytes, address, port)) return 'unasked';
     const call = attempt.call;
+    call.peer.proven = true;
     const roundTripMs = this.#parts.clock.now() - attempt.sentAtMs;
     if (call.done) {
       this.#settle(attempt);
@@ -127,6 +128,7 @@ export class Rpc {
     }
     // The handler runs before the books are closed: an answer that does not fit leaves the call waiting.
     call.done = true;
+    call.answeredAttempt = attempt.number;
     if (!call.handler.answered(call, bytes, roundTripMs)) {
       call.done = false;
       return 'misfit';
@@ -165,7 +167,8 @@ export class Rpc {
     const { clock, deadlines, stats } = this.#parts;
     call.attempts++;
     const now = clock.now();
-    const bytes = this.#transmit(call.peer, call.payload);
+    const payload = (call.attempts > 1 && call.fallback) || call.payload;
+    const bytes = this.#transmit(call.peer, payload);
     const firstLookMs = Math.min(this.#waitMs(call), RECONSIDER_MS);
     const attempt = new Attempt(call, bytes, now, now + firstLookMs, this.#expired);
     this.#attempts.set(attempt.key, attempt);
@@ -214,7 +217,8 @@ export class Rpc {
     attempt.deadlineMs += LINGER_MS;
     deadlines.add(attempt);
     if (call.done) return;
-    if (call.attempts < Math.min(call.maxAttempts, this.maxAttempts)) {
+    const attempts = Math.min(call.maxAttempts, call.fallback ? this.maxAttempts + 1 : this.maxAttempts);
+    if (call.attempts < attempts) {
       this.#send(call);
       call.handler.slow?.(call);
       return;

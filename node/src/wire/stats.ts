@@ -46,7 +46,9 @@ export type DropReason =
   /** A response to nothing that was asked, or from another address than was asked. */
   | 'unasked'
   /** A response that does not fit its request. */
-  | 'response';
+  | 'response'
+  /** A request that was not answered: too much was sent to its address, from which nothing was answered yet. */
+  | 'unproven';
 
 /** Most different peers whose unanswered attempts are counted apart. */
 const MAX_UNANSWERED_PEERS = 4096;
@@ -62,6 +64,7 @@ export class RpcStats {
     request: 0,
     unknown: 0,
     unasked: 0,
+    unproven: 0,
     response: 0,
   };
   requestsSent = 0;
@@ -83,8 +86,8 @@ export class RpcStats {
   #window: MeasuringWindow | undefined;
 
   get datagramsDropped(): number {
-    const { frame, request, unknown, unasked, response } = this.dropped;
-    return frame + request + unknown + unasked + response;
+    const { frame, request, unknown, unasked, response, unproven } = this.dropped;
+    return frame + request + unknown + unasked + response + unproven;
   }
 
   /** Starts to note round trips and unanswered attempts; a running window starts anew. */

@@ -9,6 +9,7 @@ const GRID_MS = 250;
 /** The system's monotonic clock and timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wallMs: () => Date.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs < LONG_MS ? delayMs : onGrid(delayMs)),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };

@@ -7,6 +7,9 @@ interface Event {
   callback: (() => void) | undefined;
 }
 
+/** When its time of day begins, milliseconds since 1970. */
+const STARTED_AT_MS = 1_700_000_000_000;
+
 /**
  * A clock whose time passes only when it is told to: an hour of a network takes seconds, and the same
  * events come in the same order every time.
@@ -18,6 +21,10 @@ export class VirtualClock implements Clock {
 
   now(): number {
     return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return STARTED_AT_MS + this.#nowMs;
   }
 
   setTimeout(callback: () => void, delayMs: number): Timer {

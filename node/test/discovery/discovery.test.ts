@@ -39,9 +39,9 @@ describe('discovery', () => {
 
   /** Does something when a check beyond a ping reaches a node. */
   const whenChecked = (checked: KademliaNode, then: () => void) => {
-    checked.storage.set = () => {
+    checked.storage.offerPlain = () => {
       then();
-      return true;
+      return 'unknown';
     };
   };
 
@@ -66,7 +66,7 @@ describe('discovery', () => {
   it('verifies at the level of the settings', async () => {
     discovery = create({ health_check_level: 'medium' });
     const degraded = net.nodes[20] as KademliaNode;
-    degraded.storage.set = () => false;
+    degraded.storage.offerPlain = () => 'refused';
     const ids = async () => (await discover(SIZE, true)).map(({ id }) => id.hex);
     expect(await ids(), 'cold')
       .to.have.length(SIZE - 2)

@@ -28,7 +28,7 @@ describe('health check', () => {
   });
 
   it('finds one that answers pings but stores nothing degraded', async () => {
-    checked.storage.set = () => false;
+    checked.storage.offerPlain = () => 'refused';
     expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('degraded');
     expect(await net.run(checkHealth(checker, contactOf(checked), 'fast'))).to.equal('healthy');
   });
@@ -65,11 +65,11 @@ describe('health check', () => {
 
   it('takes back a value of which it was not told that it was stored', async () => {
     const { send } = checked.parts.transport;
-    const { set } = checked.storage;
+    const { offerPlain } = checked.storage;
     let silent = false;
-    checked.storage.set = (...args) => {
+    checked.storage.offerPlain = (...args) => {
       silent = true;
-      return set.apply(checked.storage, args);
+      return offerPlain.apply(checked.storage, args);
     };
     checked.parts.transport.send = (...args) => {
       if (!silent) send.apply(checked.parts.transport, args);

@@ -4,7 +4,6 @@ import type { ValueBatchAnswer, ValueJobResult } from '../../control/host-api.js
 import { HttpError } from '../../control/http-error.js';
 import { toBase64 } from '../../control/json-value.js';
 import { inLanes } from '../../control/lanes.js';
-import { NodeId } from '../../kademlia/id.js';
 import { pack } from '../../wire/message-pack.js';
 import type { Network } from '../network.js';
 import { mean, percentilesOf } from '../percentiles.js';
@@ -111,6 +110,6 @@ async function runJobs(
 async function erase(network: Network, keys: string[], signal: AbortSignal): Promise<void> {
   const up = network.registry.hosts.filter((host) => host.state === 'up');
   const options = { body: { keys }, timeoutMs: BATCH_TIMEOUT_MS, signal };
-  for (const key of keys) network.gateway.kademlia.storage.delete(NodeId.fromName(key));
+  for (const key of keys) network.gateway.kademlia.dropValue(key);
   await network.fanOut.callAll(up, 'POST', '/v1/values/erase', options);
 }

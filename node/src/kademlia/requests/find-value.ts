@@ -1,6 +1,6 @@
 import { responseTo } from '../../wire/datagram.js';
 import { encodeValuePayload } from '../../wire/find-value.js';
-import type { Storage } from '../storage.js';
+import type { Storage } from '../values/storage.js';
 import { type ContactsComponents, contactsFor } from './find-node.js';
 import type { RequestHandler } from './request-handler.js';
 
@@ -10,9 +10,9 @@ export function findValueHandler(components: ContactsComponents & { storage: Sto
     name: 'find_value',
     needsSender: true,
     handle: (incoming) => {
-      const stored = incoming.key && components.storage.get(incoming.key);
-      if (!stored) return contactsFor(incoming, components);
-      return responseTo(incoming.bytes, encodeValuePayload(stored.bytes));
+      const value = incoming.key && components.storage.plain(incoming.key);
+      if (!value) return contactsFor(incoming, components);
+      return responseTo(incoming.bytes, encodeValuePayload(value));
     },
   };
 }

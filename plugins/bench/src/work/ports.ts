@@ -35,7 +35,7 @@ function ownAddress(): string {
 
 async function lease(address: string, nodes: number): Promise<Round> {
   const registry = new PortRegistry({
-    clock: { now: () => performance.now(), setTimeout, clearTimeout: () => {} },
+    clock: { now: () => performance.now(), wallMs: () => Date.now(), setTimeout, clearTimeout: () => {} },
     transports: udp,
     space: { min: basePort, max: basePort + 2 * nodes, spareFrom: basePort + nodes },
     timeoutMs: () => timeoutMs,
