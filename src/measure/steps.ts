@@ -69,13 +69,18 @@ export const steps: readonly Step[] = [
     'discovery',
     ['discovery_time', 'discovery_success', 'discovered_healthy'],
     async (subject, signal) => {
-      const { seconds, successPercent, found, alive, healthyPercent } = await subject.discovery(signal);
+      const { seconds, successPercent, found, alive, healthyPercent, foreign } =
+        await subject.discovery(signal);
       const values = {
         discovery_time: seconds,
         discovery_success: successPercent,
         discovered_healthy: healthyPercent,
       };
-      return seconds === null ? { values, note: `found ${found} of ${alive}` } : { values };
+      const notes = [
+        ...(seconds === null ? [`found ${found} of ${alive}`] : []),
+        ...(foreign > 0 ? [`${foreign} foreign nodes are part of the network`] : []),
+      ];
+      return { values, ...(notes.length > 0 && { note: notes.join('; ') }) };
     },
   ),
   step('health check', ['health_check_time'], async (subject, signal) => {

@@ -164,6 +164,8 @@ export interface NetworkView {
   /** Answered node-seconds since joined, in percent of all node-seconds. */
   uptimePercent: number;
   bootstrap: BootstrapReport;
+  /** `address:port` of the living nodes that no host reports, as the last measurement found: those of other programs. */
+  foreign: string[];
   hosts: HostView[];
   coordinator: { pid: number; load: HostLoad };
 }
@@ -246,7 +248,9 @@ export interface DiscoveryMeasurement {
   successPercent: number;
   /** Nodes of all tiers that the discovery returned. */
   returned: number;
-  /** Percent of them that are alive; null when none was returned. */
+  /** Living nodes of the network that no host reports, of other programs. */
+  foreign: number;
+  /** Percent of the returned ones that are alive, foreign ones too; null when none was returned. */
   healthyPercent: number | null;
 }
 

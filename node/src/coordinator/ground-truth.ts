@@ -12,9 +12,9 @@ export class GroundTruth {
     this.#keys = this.#ids.map(idKey);
   }
 
-  /** @param gateway the coordinator's own node, which is one of the network too */
-  static of(nodes: readonly NodeReport[], gateway: NodeId): GroundTruth {
-    return new GroundTruth([...nodes.map((node) => NodeId.fromHex(node.id)), gateway]);
+  /** @param others ids of living nodes that no host reports: the coordinator's own, and foreign ones */
+  static of(nodes: readonly NodeReport[], others: readonly NodeId[]): GroundTruth {
+    return new GroundTruth([...nodes.map((node) => NodeId.fromHex(node.id)), ...others]);
   }
 
   get size(): number {

@@ -17,6 +17,7 @@ import type { Settings } from '../settings.js';
 import { bootstrapReport } from './bootstrap-report.js';
 import { EventStream } from './event-stream.js';
 import { FanOut } from './fan-out.js';
+import { ForeignNodes } from './foreign-nodes.js';
 import { GATEWAY, Gateway } from './gateway.js';
 import { LiveSettings } from './live-settings.js';
 import { NetworkFaults } from './network-faults.js';
@@ -40,6 +41,7 @@ export class Network {
   readonly faults: NetworkFaults;
   readonly registry: Registry;
   readonly gateway: Gateway;
+  readonly foreign: ForeignNodes;
   readonly readiness: Readiness;
   readonly fanOut: FanOut;
   readonly events: EventStream;
@@ -76,6 +78,7 @@ export class Network {
       },
     });
     this.gateway = new Gateway(spec, this.settings, networkKeyOf(token), () => this.#changed());
+    this.foreign = new ForeignNodes(this.gateway, this.registry);
     this.faults = new NetworkFaults({
       registry: this.registry,
       fanOut: this.fanOut,
@@ -149,6 +152,7 @@ export class Network {
       crawl: readiness.crawl,
       uptimePercent: registry.uptimePercent,
       bootstrap: this.bootstrap,
+      foreign: this.foreign.places,
       hosts: registry.hosts.map((host) => ({
         name: host.name,
         tiers: host.tiers,

@@ -56,6 +56,6 @@ describe('routing measurement', () => {
       },
     ];
     const groups = [['node-a', 'node-b'], ['node-c']];
-    expect(analyse(alive, dumps, groups).acrossEntries).to.equal(2);
+    expect(analyse(alive, dumps, { groups }).acrossEntries).to.equal(2);
   });
 });

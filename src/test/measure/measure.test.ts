@@ -14,6 +14,7 @@ const view: NetworkView = {
   crawl: { seen: 3, total: 3 },
   uptimePercent: 100,
   bootstrap: bootstrapOf(),
+  foreign: [],
   hosts: [],
   coordinator: { pid: 1, load },
 };
@@ -134,10 +135,15 @@ describe('measure', () => {
   it('tells of what discovery returned how much is alive', async () => {
     const discovery = async () => ({
       ...{ seconds: 0.5, totalSeconds: 1, found: 3, alive: 3, successPercent: 100, returned: 4 },
+      foreign: 2,
       healthyPercent: 75,
     });
     const [healthy] = await measure({ ...subject, discovery }, { metrics: ['discovered_healthy'], signal });
-    expect(healthy).to.include({ id: 'discovered_healthy', value: 75 });
+    expect(healthy).to.include({
+      id: 'discovered_healthy',
+      value: 75,
+      note: '2 foreign nodes are part of the network',
+    });
   });
 
   it('ends when it is told to', async () => {

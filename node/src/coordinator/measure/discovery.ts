@@ -52,7 +52,9 @@ export async function measureDiscovery(
   const enough = Math.min(all, Math.ceil(wanted.size * ENOUGH_SHARE));
   const { keys, seconds, totalSeconds } = await discover(network, { request, wanted, enough, signal });
 
-  const alive = new Set([...live.map((node) => keyOf(node.id)), idKey(network.gateway.node.id)]);
+  const foreign = await network.foreign.look(signal);
+  const others = [network.gateway.node.id, ...foreign.map(({ id }) => id)];
+  const alive = new Set([...live.map((node) => keyOf(node.id)), ...others.map(idKey)]);
   const found = keys.filter((key) => wanted.has(key)).length;
   const healthy = keys.filter((key) => alive.has(key)).length;
   const complete = all === enough ? keys.length >= enough : found >= enough;
@@ -63,6 +65,7 @@ export async function measureDiscovery(
     alive: wanted.size,
     successPercent: (100 * found) / wanted.size,
     returned: keys.length,
+    foreign: foreign.length,
     healthyPercent: keys.length === 0 ? null : (100 * healthy) / keys.length,
   };
 }

@@ -34,10 +34,12 @@ export async function measureLookup(
   const { count = 500, concurrency = 8, overSeconds = 0, seed, among, by = among } = request;
   const nodes = askableNodes(network, among);
   const jobs = planJobs(askableNodes(network, by), count, overSeconds, seed);
-  const truth =
-    among && !among.includes(GATEWAY)
-      ? new GroundTruth(nodes.map((node) => NodeId.fromHex(node.id)))
-      : GroundTruth.of(nodes, network.gateway.node.id);
+  const foreign = await network.foreign.look(signal);
+  const isWithGateway = !among || among.includes(GATEWAY);
+  const truth = GroundTruth.of(nodes, [
+    ...foreign.map(({ id }) => id),
+    ...(isWithGateway ? [network.gateway.node.id] : []),
+  ]);
   const scores = new Scores(truth, network.settings.fallback_k);
   const hosts = network.registry.hosts.filter((host) => host.state === 'up');
 
@@ -72,6 +74,7 @@ export async function measureLookup(
   });
   const alive = new Set(network.registry.liveNodes.map((node) => node.id));
   alive.add(network.gateway.node.id.hex);
+  for (const { id } of foreign) alive.add(id.hex);
   const sums = transport([...windows.values()], alive);
   const datagrams = sums.datagrams + stats.datagramsSent - sentBefore;
   return { ...scores.result(), seconds, ...sums, datagrams };

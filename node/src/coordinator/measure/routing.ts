@@ -6,6 +6,9 @@ import { countStrongComponents, countWeakComponents, type Graph } from '../routi
 import { askableNodes, requireGateway } from './measuring.js';
 
 const TIMEOUT_MS = 30_000;
+/** Where an entry leads that leads to no node of a host. */
+const STALE = -1;
+const FOREIGN = -2;
 
 /** The graph of all routing tables, the coordinator's own node included. */
 export async function measureRouting(
@@ -20,15 +23,26 @@ export async function measureRouting(
     timeoutMs: TIMEOUT_MS,
     signal,
   });
+  const foreign = await network.foreign.look(signal);
   const own = { id: kademlia.id.hex, address: kademlia.address, port: kademlia.port, name: 'coordinator' };
-  return analyse([...askableNodes(network), own], [...dumps.values(), dumpRouting([kademlia])], groups);
+  return analyse([...askableNodes(network), own], [...dumps.values(), dumpRouting([kademlia])], {
+    groups,
+    foreign: new Set(foreign.map(({ id, address, port }) => `${id.hex} ${address} ${port}`)),
+  });
 }
 
-/** @param alive all nodes that are alive, @param dumps their tables, @param groups names of nodes */
+interface Reading {
+  /** Names of nodes. */
+  groups?: readonly (readonly string[])[] | undefined;
+  /** Living nodes that no host reports, as the dumps name them: entries that lead there are not stale. */
+  foreign?: ReadonlySet<string>;
+}
+
+/** @param alive all nodes that are alive, @param dumps their tables */
 export function analyse(
   alive: readonly { id: string; address: string; port: number; name: string }[],
   dumps: readonly RoutingDump[],
-  groups: readonly (readonly string[])[] = [],
+  { groups = [], foreign = new Set() }: Reading = {},
 ): RoutingMeasurement {
   const indexOf = new Map(alive.map((node, index) => [node.id, index]));
   const where = alive.map(({ id, address, port }) => `${id} ${address} ${port}`);
@@ -42,16 +56,17 @@ export function analyse(
     // An entry with an address where that node no longer is leads nowhere too.
     const targets = contacts.map((contact) => {
       const index = indexOf.get(contact.slice(0, 40)) ?? -1;
-      return where[index] === contact ? index : -1;
+      if (where[index] === contact) return index;
+      return foreign.has(contact) ? FOREIGN : STALE;
     });
     for (const { id, table } of nodes) {
       const from = indexOf.get(id);
       if (from === undefined) continue;
       for (const entry of table) {
-        const to = targets[entry] ?? -1;
+        const to = targets[entry] ?? STALE;
         edges++;
-        if (to < 0) staleEntries++;
-        else {
+        if (to === STALE) staleEntries++;
+        else if (to !== FOREIGN) {
           (graph[from] as number[]).push(to);
           held[to] = true;
         }

@@ -8,6 +8,8 @@ export interface SteadyState {
   /** 0-1. */
   recall: number;
   islands: number;
+  /** `address:port` of living nodes of other programs: no fault reaches them. */
+  foreign: string[];
 }
 
 /** Whether pings between sides were answered as they should be. */

@@ -29,10 +29,10 @@ export async function steadyStateOf(
 }
 
 async function lookAt(client: CoordinatorClient, seed: number, signal: AbortSignal): Promise<SteadyState> {
-  const { state } = await client.network(signal, { nodes: false });
   const { recall } = await client.lookup({ count: lookups, seed }, signal);
   const { weakComponents } = await client.routing(signal);
-  return { state, recall, islands: weakComponents };
+  const { state, foreign } = await client.network(signal, { nodes: false });
+  return { state, recall, islands: weakComponents, foreign };
 }
 
 function isSteady({ state, recall, islands }: SteadyState): boolean {

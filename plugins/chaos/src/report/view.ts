@@ -64,6 +64,9 @@ export function factsOf(result: ChaosResult): Fact[] {
       'before',
       `${steadyState.state}, recall ${ratio(steadyState.recall)}, ${counted(steadyState.islands, 'island')}`,
     ],
+    steadyState && steadyState.foreign.length > 0
+      ? ['foreign', foreignOf(steadyState.foreign, during)]
+      : null,
     ['proof', proof ? proofOf(proof) : 'none'],
     during && during.newcomers.length > 0 ? ['newcomers', newcomersOf(during)] : null,
     during && ['orphaned', orphanedOf(during)],
@@ -106,6 +109,14 @@ function mismatchOf({ sides, intended, actual }: ReachabilityProof): string[] {
     }
   }
   return [];
+}
+
+/** Nodes of other programs; where there is a cut, they hear both sides. */
+function foreignOf(places: readonly string[], during: During | null): string {
+  const first = places.slice(0, 3).join(', ');
+  const more = places.length > 3 ? ` and ${places.length - 3} more` : '';
+  const nodes = `${counted(places.length, 'node')} of other programs (${first}${more})`;
+  return during && during.acrossEntries !== null ? `${nodes} are not cut and connect the sides` : nodes;
 }
 
 function newcomersOf({ newcomers }: During): string {

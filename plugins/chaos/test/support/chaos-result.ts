@@ -58,7 +58,7 @@ export function resultOfHalves(change: Partial<ChaosResult> = {}): ChaosResult {
       [0, 1],
       [1, 0],
     ],
-    steadyState: { state: 'ready', recall: 1, islands: 1 },
+    steadyState: { state: 'ready', recall: 1, islands: 1, foreign: [] },
     proof: {
       proven: true,
       seconds: 1.2,
