@@ -15,6 +15,7 @@ import { bindFixed } from './ports/bind.js';
 import type { Settings } from './settings.js';
 import { Deadlines } from './wire/deadlines.js';
 import { valueMemoryBytes } from './wire/memory.js';
+import { ownAddresses } from './wire/own-addresses.js';
 import { systemClock, systemRandom } from './wire/system.js';
 import { udp } from './wire/udp.js';
 
@@ -72,8 +73,13 @@ export interface LeaveOptions {
 
 /** No bootstrap node took the node. */
 export class BootstrapError extends Error {
-  constructor(name: string, candidates: readonly string[]) {
-    super(`${name}: none of the bootstrap nodes ${candidates.join(', ')} answered: check that they run`);
+  /** @param foreign those that answered, and belong to another network */
+  constructor(name: string, candidates: readonly string[], foreign: readonly string[]) {
+    super(
+      foreign.length > 0
+        ? `${name}: ${foreign.join(', ')} answered, but with another network key: check NETWORK_KEY, and that it is the right network`
+        : `${name}: none of the bootstrap nodes ${candidates.join(', ')} answered: check that they run`,
+    );
     this.name = 'BootstrapError';
   }
 }
@@ -84,6 +90,8 @@ export class BootstrapError extends Error {
  */
 const LOOK_AROUND_AFTER_MS = 800;
 const LOOK_AROUND_SPREAD_MS = 1000;
+/** Other nodes with the same id that are told of at most. */
+const MAX_TWINS = 8;
 /** Walks to the own id before a node that heard from nobody counts as joined; each lasts as long as the time-outs take. */
 const JOIN_ATTEMPTS = 5;
 
@@ -101,6 +109,8 @@ export class DhtNode {
   #kademlia: KademliaNode | undefined;
   #parts: NodeParts | undefined;
   #bootstrap: Bootstrap | undefined;
+  /** Places where another node with the same id was found. */
+  readonly #twins = new Set<string>();
   #state: NodeState = 'starting';
   #error: string | undefined;
 
@@ -173,6 +183,7 @@ export class DhtNode {
       },
     );
     const emit = (event: NodeEvent) => this.#init.onEvent?.(this, event);
+    this.#kademlia.onOwnId = (contact) => void this.#checkTwin(contact);
     const { tier, region, capacity = null } = this.#init;
     this.#bootstrap = new Bootstrap({
       node: this.#kademlia,
@@ -213,7 +224,7 @@ export class DhtNode {
     const seeds = await bootstrap.find(both);
     if (both.aborted) return;
     if (seeds) return this.#enter(seeds, both);
-    const error = new BootstrapError(this.name, this.#places.candidates);
+    const error = new BootstrapError(this.name, this.#places.candidates, bootstrap.foreign);
     this.#error = error.message;
     this.#setState('failed');
     void this.#keepTrying(both);
@@ -253,6 +264,21 @@ export class DhtNode {
     for (const part of this.#parts?.all ?? []) part.stop();
     this.#bootstrap?.stop();
     this.#ended.abort();
+  }
+
+  /** Its own id was named at another place: an old one of its own, or that of another node. */
+  async #checkTwin({ address, port }: Contact): Promise<void> {
+    const place = `${address}:${port}`;
+    const isOwn = port === this.port && (address === this.address || ownAddresses().has(address));
+    if (isOwn || this.#twins.has(place) || this.#twins.size >= MAX_TWINS) return;
+    this.#twins.add(place);
+    const found = await this.kademlia.contactAt(address, port);
+    if (!found?.id.equals(this.id)) {
+      this.#twins.delete(place);
+      return;
+    }
+    const message = `another node at ${place} has the same id: give each node a NODE_ID of its own`;
+    this.#init.onEvent?.(this, { type: 'duplicate-id', message });
   }
 
   get #boundBootstrap(): Bootstrap {

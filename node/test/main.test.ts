@@ -115,7 +115,23 @@ describe('the program', () => {
     const other = run({ NETWORK_KEY: 'two', DHT_PORT: `${c}`, BOOTSTRAP_NODES: `127.0.0.1:${a}` });
     const second = run({ ...key, DHT_PORT: `${b}`, BOOTSTRAP_NODES: `127.0.0.1:${a}` });
     await until('the second node', () => second.stdout.includes('"joined"'));
+    const why = `127.0.0.1:${a} answered, but with another network key: check NETWORK_KEY`;
+    await until('the reason of the other', () => other.stdout.includes(why), 30_000);
     expect(other.stdout).to.not.include('"joined"');
+  });
+
+  it('tells both of two nodes that have the same NODE_ID', async () => {
+    const [a = 0, b = 0, c = 0] = await freePorts(3);
+    const first = run({ DHT_PORT: `${a}`, BOOTSTRAP_LEVEL: 'super' });
+    await until('the first node', () => first.stdout.includes('"joined"'));
+    const twin = { NODE_ID: 'twin', BOOTSTRAP_NODES: `127.0.0.1:${a}` };
+    const one = run({ ...twin, DHT_PORT: `${b}` });
+    await until('one', () => one.stdout.includes('"joined"'));
+    const other = run({ ...twin, DHT_PORT: `${c}` });
+    const toldOf = (port: number) => `another node at 127.0.0.1:${port} has the same id`;
+    await until('the other to tell', () => other.stdout.includes(toldOf(b)), 30_000);
+    await until('the one to tell', () => one.stdout.includes(toldOf(c)), 30_000);
+    expect(first.stdout).to.not.include('the same id');
   });
 
   it('ends a host in time even when a coordinator does not answer', async () => {

@@ -76,11 +76,9 @@ export const steps: readonly Step[] = [
         discovery_success: successPercent,
         discovered_healthy: healthyPercent,
       };
-      const notes = [
-        ...(seconds === null ? [`found ${found} of ${alive}`] : []),
-        ...(foreign > 0 ? [`${foreign} foreign nodes are part of the network`] : []),
-      ];
-      return { values, ...(notes.length > 0 && { note: notes.join('; ') }) };
+      if (seconds === null) return { values, note: `found ${found} of ${alive}` };
+      const note = `${foreign} foreign nodes are part of the network`;
+      return { values, ...(foreign > 0 && { note }) };
     },
   ),
   step('health check', ['health_check_time'], async (subject, signal) => {

@@ -122,6 +122,11 @@ export class Bootstrap {
     return this.#leases?.handsOut && bootstrapTiers.includes(tier) ? this.#leases.load : undefined;
   }
 
+  /** `address:port` of bootstrap nodes that answered, and belong to another network. */
+  get foreign(): string[] {
+    return this.#candidates.foreign;
+  }
+
   /** Whether there is somebody to join through: else the node is the first of its network. */
   get hasCandidates(): boolean {
     return this.#entries.length > 0;

@@ -19,6 +19,8 @@ export class Candidate {
   healthy = true;
   /** Requests to attach left unanswered although it answered a ping. */
   silences = 0;
+  /** It has said that it belongs to another network. */
+  isForeign = false;
   /** An unhealthy one is checked again from then on. Milliseconds of the node's clock. */
   checkAtMs = 0;
 
@@ -33,11 +35,13 @@ export class Candidate {
   answered(): void {
     this.failures = 0;
     this.healthy = true;
+    this.isForeign = false;
   }
 
   /** It belongs to another network. */
   refused(checkAtMs: number): void {
     this.healthy = false;
+    this.isForeign = true;
     this.checkAtMs = checkAtMs;
   }
 
@@ -71,6 +75,11 @@ export class Candidates {
   /** The parent that the plan gives the node; undefined for the first node of a network. */
   get home(): Candidate | undefined {
     return this.#planned[0];
+  }
+
+  /** `address:port` of the planned ones that belong to another network. */
+  get foreign(): string[] {
+    return this.#planned.filter(({ isForeign }) => isForeign).map(({ place }) => place);
   }
 
   /** In order of preference. */

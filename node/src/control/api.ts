@@ -186,6 +186,8 @@ export const networkEventTypes = [
   'demoted',
   /** A node runs with other parameters: alpha, K, time-out. */
   'adapted',
+  /** Another node has the same id. */
+  'duplicate-id',
   /** Many contacts of a node fell silent at once, or came back. */
   'partition-suspected',
   'partition-healed',

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { messageOf } from '../control/http-error.js';
 import type { Endpoint } from '../settings.js';
+import { ownAddresses } from '../wire/own-addresses.js';
 
 /** The places of BOOTSTRAP_NODES that a node can use, and a line for each that it can't. */
 export interface BootstrapPlaces {
@@ -53,9 +53,4 @@ async function addressOf(host: string): Promise<{ ip: string } | { unusable: str
   } catch (error) {
     return { unusable: `the name "${host}" can't be resolved (${messageOf(error)})` };
   }
-}
-
-function ownAddresses(): Set<string> {
-  const interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return new Set(['127.0.0.1', '0.0.0.0', ...interfaces.map(({ address }) => address)]);
 }

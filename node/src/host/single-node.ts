@@ -29,6 +29,9 @@ export async function runSingleNode(environment: NodeJS.ProcessEnv): Promise<voi
       if (state === 'joined') logger.info({ id: dht.id.hex, address, port }, 'joined');
       if (state === 'failed' && error) logger.error(error);
     },
+    onEvent: (_node, { type, message }) => {
+      if (type === 'duplicate-id') logger.warn({ why: message }, 'NODE_ID is not unique');
+    },
   });
   onEndSignal(() => host.end({ signal: AbortSignal.timeout(LEAVE_MS) }));
   await host.start();

@@ -74,6 +74,8 @@ export interface LookupInit {
   /** Called with every node that answered and every one that did not. */
   onAnswer: (contact: Contact) => void;
   onFailure: (contact: Contact) => void;
+  /** Called when the own id is named, at whatever place. */
+  onOwnId: (contact: Contact) => void;
   onDone: (result: LookupResult) => void;
 }
 
@@ -230,7 +232,10 @@ export class Lookup implements CallHandler {
 
   #insert(contact: Contact, hop: number): void {
     const { target, own, k } = this.#init;
-    if (contact.id.equals(own)) return;
+    if (contact.id.equals(own)) {
+      this.#init.onOwnId(contact);
+      return;
+    }
     const list = this.#candidates;
     const limit = Math.max(k, NAMED) * SPARE_FACTOR;
     let low = 0;

@@ -63,6 +63,8 @@ export class KademliaNode {
   readonly parts: KademliaComponents;
   readonly extensions: boolean;
   readonly hybridClock: HybridClock;
+  /** Called when somebody speaks under the id of this node, or names it. */
+  onOwnId: ((contact: Contact) => void) | undefined;
   readonly #roundTrip: RoundTripEstimator;
   readonly #dispatcher: Dispatcher;
   readonly #liveness: Liveness;
@@ -430,6 +432,7 @@ export class KademliaNode {
 
   #asked(contact: Contact, { name }: Incoming): void {
     if (this.#closed) return;
+    if (contact.id.equals(this.id)) this.onOwnId?.(contact);
     if (contact.kind === 'legacy' && name.startsWith(OWN_PREFIX)) heardOwn(contact);
     this.#liveness.asked(contact);
   }
@@ -462,6 +465,7 @@ export class KademliaNode {
         refresh,
         nowMs: () => clock.now(),
         isSilent: (contact) => this.#avoids(contact),
+        onOwnId: (contact) => this.onOwnId?.(contact),
         onAnswer: (contact) => this.see(contact),
         onFailure: (contact) => this.doubt(contact),
         onDone: (result) => {

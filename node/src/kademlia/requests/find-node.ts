@@ -19,9 +19,15 @@ export function findNodeHandler(components: ContactsComponents): RequestHandler 
 }
 
 /** The answer with the contacts nearest to the key, without the sender; undefined when there is no key. */
-export function contactsFor(
-  { bytes, key, sender }: Incoming,
-  { table, k }: ContactsComponents,
-): Uint8Array | undefined {
-  return key && encodeContactsResponse(bytes, table.closest(key, Math.min(k(), MAX_CONTACTS), sender));
+export function contactsFor(incoming: Incoming, { table, k }: ContactsComponents): Uint8Array | undefined {
+  const { bytes, key } = incoming;
+  const leftOut = hasTwin(incoming, table) ? undefined : incoming.sender;
+  return key && encodeContactsResponse(bytes, table.closest(key, Math.min(k(), MAX_CONTACTS), leftOut));
+}
+
+/** Whether a node that looks for its own id is known at another place: it hears of it, and finds out who that is. */
+function hasTwin({ key, sender, address, port }: Incoming, table: RoutingTable): boolean {
+  if (!key || !sender?.equals(key)) return false;
+  const known = table.get(sender);
+  return known !== undefined && (known.port !== port || known.address !== address);
 }
