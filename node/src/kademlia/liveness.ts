@@ -10,6 +10,8 @@ import { Verifier } from './verifier.js';
 const QUIET_MS = 300_000;
 /** Contacts that are remembered for speaking from another address than the table has. */
 const MAX_ELSEWHERE = 256;
+/** Pings at a time to contacts that have only asked. */
+const MAX_PROVING = 32;
 /** Contacts outside the table that are remembered for having been compared with those in it. */
 const MAX_COMPARED = 1024;
 
@@ -40,6 +42,7 @@ export class Liveness {
   readonly #asking = new Set<Contact>();
   /** Contacts that speak for an id that the table holds at another address, by that id. */
   readonly #elsewhere = new Map<string, Contact>();
+  #proving = 0;
   /** Contacts that found no room in the table, by id and place: whether they replace one in it was looked up. */
   readonly #compared = new Set<string>();
 
@@ -82,6 +85,7 @@ export class Liveness {
       onAdded(contact);
       for (const observer of this.#observers) observer.added?.(contact);
       this.#verifyOthersAt(contact);
+      this.#prove(contact);
     }
     if (sighting.kind !== 'full') return;
     const { oldest } = sighting;
@@ -150,6 +154,13 @@ export class Liveness {
 
   close(): void {
     this.#verifier.clear();
+  }
+
+  /** A contact that has only asked is pinged: until it answers, others are named before it. */
+  #prove(contact: Contact): void {
+    if (contact.proven || !this.#init.verifies() || this.#proving >= MAX_PROVING) return;
+    this.#proving++;
+    void this.#init.ping(contact).then(() => this.#proving--);
   }
 
   /** A node that was started again may have another id: what is known under the old one must answer for it. */

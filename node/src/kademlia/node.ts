@@ -145,8 +145,9 @@ export class KademliaNode {
   /** Changes parameters of a running node. */
   setParameters(changes: Partial<Parameters>): void {
     this.#parameters = { ...this.#parameters, ...changes };
-    const { k, timeoutMs, adaptiveWait, maxInFlight } = this.#parameters;
+    const { k, timeoutMs, adaptiveWait, maxInFlight, verifies } = this.#parameters;
     this.table.setK(k);
+    this.table.provenFirst = verifies;
     this.#roundTrip.ceilingMs = timeoutMs;
     this.#roundTrip.fixed = !adaptiveWait;
     this.rpc.maxAttempts = adaptiveWait ? Number.POSITIVE_INFINITY : 1;
@@ -447,7 +448,7 @@ export class KademliaNode {
     const { seeds = [], refresh = false, signal, k = this.#parameters.k, onlySeeds = false } = options;
     const { book, clock } = this.parts;
     this.table.markLookedUp(target);
-    let own = this.table.closest(target, k);
+    let own = this.table.closestProven(target, k);
     if (own.length < k) own = this.table.closest(target, k, undefined, true);
     return new Promise((resolve) => {
       const stop = () => lookup.stop();

@@ -47,6 +47,8 @@ export class RoutingTable {
   readonly #own: NodeId;
   readonly #clock: Clock;
   readonly #book: AddressBook;
+  /** Whether contacts that have answered go before those that have only spoken. */
+  provenFirst = true;
   #buckets: Bucket[];
   #k: number;
   #size = 0;
@@ -180,6 +182,23 @@ export class RoutingTable {
    * @param suspects also those that left a request unanswered
    */
   closest(target: NodeId, count: number, exclude?: NodeId, suspects = false): Contact[] {
+    return this.#closest(target, count, exclude, (entry) => suspects || !entry.suspect);
+  }
+
+  /** The same of those that have answered something; where they are fewer, with those that have only spoken. */
+  closestProven(target: NodeId, count: number, exclude?: NodeId): Contact[] {
+    if (!this.provenFirst) return this.closest(target, count, exclude);
+    const isProven = (entry: Entry) => !entry.suspect && entry.contact.proven;
+    const proven = this.#closest(target, count, exclude, isProven);
+    return proven.length < count ? this.closest(target, count, exclude) : proven;
+  }
+
+  #closest(
+    target: NodeId,
+    count: number,
+    exclude: NodeId | undefined,
+    fits: (entry: Entry) => boolean,
+  ): Contact[] {
     const nearest: Contact[] = [];
     const last = this.#buckets.length - 1;
     const home = Math.min(commonPrefixBits(this.#own, target), last);
@@ -189,7 +208,7 @@ export class RoutingTable {
         const entries = (this.#buckets[b] as Bucket).entries;
         for (let i = 0; i < entries.length; i++) {
           const entry = entries[i] as Entry;
-          if (entry.suspect && !suspects) continue;
+          if (!fits(entry)) continue;
           if (exclude !== undefined && entry.contact.id.equals(exclude)) continue;
           insertSorted(nearest, start, count, target, entry.contact);
         }

@@ -44,7 +44,7 @@ describe('crawl', () => {
       const id = NodeId.fromName(`invented ${invented}`);
       return new Contact(id, '127.0.0.1', ports[invented++ % ports.length] as number);
     };
-    liar.table.closest = () => Array.from({ length: 20 }, invent);
+    liar.table.closestProven = () => Array.from({ length: 20 }, invent);
   };
   const idsOf = (contacts: Iterable<{ id: NodeId }>) => new Set([...contacts].map(({ id }) => id.hex));
 

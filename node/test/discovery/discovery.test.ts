@@ -233,7 +233,7 @@ describe('discovery', () => {
   it('returns only who has its id when it verifies', async () => {
     const [liar, honest] = net.nodes.slice(20, 22) as [KademliaNode, KademliaNode];
     let invented = 0;
-    liar.table.closest = () =>
+    liar.table.closestProven = () =>
       [liar, honest].map(
         ({ port }) => new Contact(NodeId.fromName(`invented ${invented++}`), '127.0.0.1', port),
       );

@@ -40,7 +40,7 @@ describe('health check', () => {
     const dead = net.nodes[5]!;
     const contact = checker.parts.book.get(dead.id, dead.address, dead.port);
     dead.close();
-    checked.table.closest = () => [contact];
+    checked.table.closestProven = () => [contact];
     expect(await net.run(checkHealth(checker, contactOf(checked), 'medium'))).to.equal('healthy');
     expect(await net.run(checkHealth(checker, contactOf(checked), 'deep'))).to.equal('degraded');
   });
@@ -83,11 +83,11 @@ describe('health check', () => {
   it('finds one degraded at the deep level whom nobody else knows, or who knows nobody near', async () => {
     const others = net.nodes.filter((node) => node !== checked && node !== checker);
     const contact = contactOf(checked);
-    const { closest } = checked.table;
-    checked.table.closest = () => [];
+    const { closestProven } = checked.table;
+    checked.table.closestProven = () => [];
     expect(await net.run(checkHealth(checker, contact, 'medium'))).to.equal('healthy');
     expect(await net.run(checkHealth(checker, contact, 'deep'))).to.equal('degraded');
-    checked.table.closest = closest;
+    checked.table.closestProven = closestProven;
     expect(await net.run(checkHealth(checker, contact, 'deep'))).to.equal('healthy');
     for (const node of others) {
       node.admits = ({ id }) => !id.equals(checked.id);

@@ -4,6 +4,7 @@ import { BURST_BYTES, BYTES_A_SECOND } from '../../src/kademlia/unproven.js';
 import { pack } from '../../src/wire/message-pack.js';
 import { encodeRequest, Packed } from '../../src/wire/request.js';
 import { idNextTo, Stranger } from '../support/stranger.js';
+import { trueNearest } from '../support/truth.js';
 
 const VALUE = pack('v'.repeat(8000));
 
@@ -67,7 +68,7 @@ describe('what is sent to an address from which nothing was answered', () => {
   const id = NodeId.fromName('attacker');
   const near = () => keys[0] as NodeId;
   const requests: [string, number, () => Uint8Array][] = [
-    ['ping', 1, () => encodeRequest('ping', id)],
+    ['ping', 2, () => encodeRequest('ping', id)],
     ['stun', 2, () => encodeRequest('stun', undefined)],
     ['find_node', 20, () => encodeRequest('find_node', id, NodeId.fromName('far'))],
     ['find_value', 110, () => encodeRequest('find_value', id, near())],
@@ -101,5 +102,41 @@ describe('what is sent to an address from which nothing was answered', () => {
     }
     expect(reader.bytesReceived).to.be.above(0.9 * 300 * 8000);
     expect(node.stats.dropped.unproven).to.be.below(30);
+  });
+});
+
+describe('contacts that have only spoken', () => {
+  it('are named after those that have answered, and are gone soon', async () => {
+    const net = await createTestnet(60, { seed: 4 });
+    const key = NodeId.fromName('key');
+    const [node] = trueNearest(net.nodes, key, 1) as [KademliaNode];
+    const writer = net.nodes[1] as KademliaNode;
+    await net.run(writer.put('key', 'value'));
+    const socket = await net.network!.bind('10.8.8.8', 1);
+    // 500 ids right beside the key, from a process that answers nothing.
+    for (let i = 0; i < 500; i++)
+      for (const target of net.nodes) {
+        const ping = encodeRequest('ping', idNextTo(key, i + 1));
+        socket.send(
+          Buffer.concat([Buffer.from([0]), NodeId.random(net.network!.random).bytes, ping]),
+          target.port,
+          target.address,
+        );
+      }
+    await net.network!.clock.advance(100);
+    expect(node.table.closest(key, 20).some(({ address }) => address === '10.8.8.8')).to.equal(true);
+    const named = node.table.closestProven(key, 20);
+    expect(named.filter(({ address }) => address === '10.8.8.8')).to.deep.equal([]);
+    const reads = await net.run(Promise.all(net.nodes.map((each) => each.get('key'))));
+    expect(reads.filter((value) => value !== 'value')).to.deep.equal([]);
+    const { contacts } = await net.run(node.lookup(key));
+    expect(contacts.every(({ address }) => address !== '10.8.8.8')).to.equal(true);
+    expect(contacts.length).to.equal(20);
+    await net.network!.clock.advance(30_000);
+    const left = net.nodes
+      .flatMap(({ table }) => table.contacts())
+      .filter(({ address }) => address === '10.8.8.8');
+    expect(left.length / net.nodes.length, 'left in a table').to.be.below(20);
+    net.close();
   });
 });

@@ -207,6 +207,7 @@ describe('requests in flight', () => {
     const answers = await network.clock.run(Promise.all(Array.from({ length: 2000 }, ping)));
     expect(answers.every(Boolean)).to.equal(true);
     expect(most).to.equal(256);
+    await network.clock.advance(1000);
     expect(a.rpc.pending).to.equal(0);
   });
 

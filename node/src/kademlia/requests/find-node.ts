@@ -22,7 +22,7 @@ export function findNodeHandler(components: ContactsComponents): RequestHandler 
 export function contactsFor(incoming: Incoming, { table, k }: ContactsComponents): Uint8Array | undefined {
   const { bytes, key } = incoming;
   const leftOut = hasTwin(incoming, table) ? undefined : incoming.sender;
-  return key && encodeContactsResponse(bytes, table.closest(key, Math.min(k(), MAX_CONTACTS), leftOut));
+  return key && encodeContactsResponse(bytes, table.closestProven(key, Math.min(k(), MAX_CONTACTS), leftOut));
 }
 
 /** Whether a node that looks for its own id is known at another place: it hears of it, and finds out who that is. */

@@ -73,9 +73,9 @@ function heldOf(storage: Storage, key: NodeId, asked?: Uint8Array): Held {
 
 /** Contacts that may know versions come first: others must not crowd them out. */
 function contactsFor(table: RoutingTable, { sender }: Incoming, key: NodeId, count: number) {
-  const nearest = table.closest(key, count, sender);
+  const nearest = table.closestProven(key, count, sender);
   if (!nearest.some(({ kind }) => kind === 'legacy')) return nearest;
-  const all = table.closest(key, 4 * count, sender);
+  const all = table.closestProven(key, 4 * count, sender);
   const known = all.filter(({ kind }) => kind !== 'legacy').slice(0, count);
   const legacy = nearest.filter(({ kind }) => kind === 'legacy');
   return [...known.slice(0, Math.max(count - legacy.length, count / 2)), ...legacy].slice(0, count);
