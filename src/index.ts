@@ -104,6 +104,7 @@ export { coordinatorUnit, unitsOf } from './services/plan-units.js';
 export { type OnProgress, ProgressList, type ProgressTask } from './services/progress.js';
 export { recordRun } from './services/record-run.js';
 export type { DeployResult, SoakSummary, VerifiedMetric, VerifyResult } from './services/results.js';
+export { type Runtime, runtimeOf } from './services/runtime.js';
 export { type ScaleOptions, type ScaleResult, scale, scaleLocked } from './services/scale.js';
 export {
   type Moved,

@@ -24,6 +24,8 @@ export interface Infrastructure {
   readonly note?: string;
   /** The Node.js of this machine that hosts start on, later ones too: an absolute path. */
   readonly nodeBinary?: string | undefined;
+  /** The image that containers start from, later ones too: its id; known once it is prepared. */
+  readonly image?: string | undefined;
   /** What it has free now. */
   machine(): Promise<Machine>;
   /** Where a network would live that is only planned. */

@@ -14,6 +14,8 @@ export interface InfrastructureOptions {
   templates?: string | undefined;
   /** The Node.js that hosts run on; by default the one that this program runs on. */
   nodeBinary?: string | undefined;
+  /** Id of the image that the containers of the network were made from; while it is there, others are too. */
+  image?: string | undefined;
 }
 
 /**
@@ -25,12 +27,12 @@ export async function openInfrastructure(
   name: string,
   options: InfrastructureOptions,
 ): Promise<Infrastructure> {
-  const { root, templates, nodeBinary } = options;
+  const { root, templates, nodeBinary, image } = options;
   switch (name) {
     case 'docker': {
       // Loaded only where it is used: it takes as long as all the rest.
       const { DockerInfrastructure } = await import('./docker/docker-infrastructure.js');
-      return new DockerInfrastructure({ engine: await openEngine(), templates, nodeBinary });
+      return DockerInfrastructure.open({ engine: await openEngine(), templates, nodeBinary, image });
     }
     case 'process':
       if (templates === undefined) return new ProcessInfrastructure({ root, nodeBinary });

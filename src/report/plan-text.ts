@@ -70,7 +70,7 @@ function describeHosts({ hosts, density }: Plan): string {
 
 function describeNode({ node: { version, heap } }: Plan): string {
   const why = {
-    lean: 'small heaps, to hold the memory target',
+    lean: 'small heaps, since hosts are small or memory is short',
     roomy: 'large heaps, which save processor time',
   };
   return `${version}, ${why[heap]}`;

@@ -164,6 +164,7 @@ async function claim(
         driver: infrastructure.name,
         ...(templates !== undefined && { templates: resolve(templates) }),
         ...(infrastructure.nodeBinary !== undefined && { nodeBinary: infrastructure.nodeBinary }),
+        ...(infrastructure.image !== undefined && { image: infrastructure.image }),
         createdAt: Date.now(),
         coordinatorUrl,
         plan,

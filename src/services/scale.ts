@@ -14,6 +14,7 @@ import { coordinatorUnit, unitOf } from './plan-units.js';
 import { type OnProgress, ProgressList } from './progress.js';
 import { recordRun } from './record-run.js';
 import { replan } from './replan.js';
+import { runtimeOf } from './runtime.js';
 
 /** For a host that is no longer needed to end by itself. */
 const graceMs = 5000;
@@ -78,7 +79,14 @@ export async function scaleLocked(options: ScaleOptions): Promise<ScaleResult> {
   requireWorkers(workers);
   const progress = new ProgressList(options.onProgress);
   const handle = await openNetwork(root, network);
+  const { version } = await runtimeOf(root, handle);
   const step = await prepare(root, handle, workers, signal);
+  // Hosts that stay run on what they were started on.
+  if (step.added.length === 0) step.after.node.version = step.before.node.version;
+  else if (version !== step.before.node.version) {
+    const title = `new hosts start on Node.js ${version}: ${step.before.node.version} is not there any more`;
+    progress.set('node', { title, state: 'done' });
+  }
   const { deployment, paths, driver } = handle;
   writeDeployment(paths, { ...deployment, state: 'scaling' });
   try {

@@ -33,6 +33,8 @@ export interface Deployment {
   templates?: string | undefined;
   /** The Node.js of this machine that hosts start on: an absolute path; absent where an image has its own. */
   nodeBinary?: string | undefined;
+  /** Id of the image that its containers are made from; absent where there are none. */
+  image?: string | undefined;
   /** Milliseconds since the epoch. */
   createdAt: number;
   coordinatorUrl: string;
@@ -88,6 +90,7 @@ const deploymentSchema = z.looseObject({
   driver: z.string(),
   templates: z.optional(z.string()),
   nodeBinary: z.optional(z.string()),
+  image: z.optional(z.string()),
   createdAt: z.number(),
   coordinatorUrl: z.string(),
   plan: planSchema,

@@ -1,4 +1,4 @@
-import { type CommandContext, meanPlan, orPutBack, recordRun, roll, settle } from '@cqkd/harness';
+import { type CommandContext, meanPlan, orPutBack, recordRun, roll, runtimeOf, settle } from '@cqkd/harness';
 import { converge } from './converge.js';
 import { withNetwork } from './session.js';
 
@@ -16,7 +16,14 @@ export interface RestartResult {
 export function restart(context: CommandContext): Promise<RestartResult> {
   return withNetwork(context, 'restart', async (session) => {
     const { handle, progress, signal, network, hooks } = session;
-    const { plan } = handle.deployment;
+    const { version, nodeBinary } = await runtimeOf(context.root, handle);
+    const before = handle.deployment.plan;
+    const plan = { ...before, node: { ...before.node, version } };
+    if (version !== before.node.version) {
+      const title = `hosts start on Node.js ${version}: ${before.node.version} is not there any more`;
+      progress.set('node', { title, state: 'done' });
+      handle.deployment.nodeBinary = nodeBinary;
+    }
     const startedAt = performance.now();
     meanPlan(handle, plan, { what: 'rolling restart', trial: false });
     await orPutBack({ handle, mend: true, progress }, async () => {

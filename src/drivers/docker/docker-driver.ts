@@ -16,6 +16,7 @@ import { type CallOptions, call } from './engine/call.js';
 import type { Engine } from './engine/engine.js';
 import { EngineError } from './engine/engine-error.js';
 import { Exits } from './exits.js';
+import { removeUntagged } from './image/left-overs.js';
 import { follow, lastLines } from './logs.js';
 import { inParallel } from './pool.js';
 import { recoverNetwork } from './recover.js';
@@ -39,6 +40,8 @@ export interface DockerDriverInit {
   network: string;
   /** The container of a unit. @throws UsageError */
   serviceOf: (unit: Unit, token: string) => Service;
+  /** Id of the image that the network was made from: it goes with it when it has no name any more. */
+  image?: string | undefined;
 }
 
 export interface StartOptions {
@@ -59,14 +62,16 @@ export class DockerDriver implements Driver {
   readonly #engine: Engine;
   readonly #network: string;
   readonly #serviceOf: DockerDriverInit['serviceOf'];
+  readonly #image: string | undefined;
   readonly #listeners = new Set<(exit: UnitExit) => void>();
   readonly #exits: Exits;
 
-  constructor({ engine, network, serviceOf }: DockerDriverInit) {
+  constructor({ engine, network, serviceOf, image }: DockerDriverInit) {
     this.#engine = engine;
     this.#network = network;
     this.kernel = new DockerKernelFilter({ engine, network });
     this.#serviceOf = serviceOf;
+    this.#image = image;
     const tell = (exit: UnitExit) => {
       for (const listener of this.#listeners) listener(exit);
     };
@@ -126,7 +131,9 @@ export class DockerDriver implements Driver {
   /** Removes everything that the engine has of the network: containers, volumes, the Docker network. */
   async removeAll(options: Parameters<typeof removeAll>[2] = {}): Promise<string[]> {
     this.#exits.forgetAll();
-    return removeAll(this.#engine, this.#network, options);
+    const removed = await removeAll(this.#engine, this.#network, options);
+    if (this.#image !== undefined) await removeUntagged(this.#engine, this.#image);
+    return removed;
   }
 
   /** The engine has no records that could be corrupt. */

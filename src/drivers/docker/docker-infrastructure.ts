@@ -12,6 +12,7 @@ import { freePort } from '../process/ports.js';
 import { DockerDriver } from './docker-driver.js';
 import type { Engine } from './engine/engine.js';
 import { ensureImage, imageNodeVersion } from './image/ensure-image.js';
+import { inspectImage } from './image/inspect-image.js';
 import { imageReference } from './image/reference.js';
 import { claimNetwork, previewSubnet, releaseNetwork } from './network.js';
 
@@ -25,6 +26,8 @@ export interface DockerInfrastructureInit {
   note?: string | undefined;
   /** The Node.js that the image is to have: a path. By default the image that is there stays as it is. */
   nodeBinary?: string | undefined;
+  /** Id of the image to use; by default the one of this cqkd. */
+  image?: string | undefined;
 }
 
 /** Containers of a Docker Engine, each with an address of its own on a bridge network. */
@@ -34,19 +37,34 @@ export class DockerInfrastructure implements Infrastructure {
   readonly nodeBinary: string | undefined;
   readonly #engine: Engine;
   readonly #templates: Templates;
+  #image: string | undefined;
+
+  /** Uses the image that is given as long as the engine has it. @throws UsageError, EnvironmentError */
+  static async open(init: DockerInfrastructureInit): Promise<DockerInfrastructure> {
+    const { image, ...others } = init;
+    const isThere = image !== undefined && (await inspectImage(init.engine, image)) !== undefined;
+    return new DockerInfrastructure({ ...others, ...(isThere && { image }) });
+  }
 
   /** @throws UsageError when there is no such folder of templates */
-  constructor({ engine, templates, note, nodeBinary }: DockerInfrastructureInit) {
+  constructor({ engine, templates, note, nodeBinary, image }: DockerInfrastructureInit) {
     this.#engine = engine;
+    this.#image = image;
     this.#templates = Templates.open(templates);
     this.nodeBinary = nodeBinary && resolve(nodeBinary);
     if (note !== undefined) this.note = note;
   }
 
+  get image(): string | undefined {
+    return this.#image;
+  }
+
   async machine(): Promise<Machine> {
     const { sharesKernel, cpus, memoryBytes } = this.#engine;
     const [here, node] = await Promise.all([readMachine(), this.#node()]);
-    const nodeVersion = node?.version ?? (await imageNodeVersion(this.#engine));
+    const nodeVersion = this.#image
+      ? await imageNodeVersion(this.#engine, this.#image)
+      : (node?.version ?? (await imageNodeVersion(this.#engine)));
     return {
       ...here,
       nodeVersion,
@@ -83,7 +101,8 @@ export class DockerInfrastructure implements Infrastructure {
   }
 
   async prepare(signal: AbortSignal, onProgress: (step: string) => void): Promise<void> {
-    await ensureImage(this.#engine, { node: await this.#node(), signal, onProgress });
+    const { id } = await ensureImage(this.#engine, { node: await this.#node(), signal, onProgress });
+    this.#image = id;
   }
 
   driver(paths: NetworkPaths): DockerDriver {
@@ -91,6 +110,7 @@ export class DockerInfrastructure implements Infrastructure {
     return new DockerDriver({
       engine: this.#engine,
       network: basename(paths.folder),
+      image: this.#image,
       serviceOf: (unit, token) => {
         const service = serviceOf(unit, token, this.#shape(''));
         const ports = service.ports.map((port) => ({ ...port, host_ip: publishAddress }));
@@ -105,6 +125,11 @@ export class DockerInfrastructure implements Infrastructure {
   }
 
   #shape(subnet: string): Shape {
-    return { templates: this.#templates, image: imageReference(), subnet, variables: process.env };
+    return {
+      templates: this.#templates,
+      image: this.#image ?? imageReference(),
+      subnet,
+      variables: process.env,
+    };
   }
 }

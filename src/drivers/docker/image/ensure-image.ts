@@ -84,16 +84,10 @@ export async function ensureImage(engine: Engine, options: EnsureOptions): Promi
   return { image, id: after.id, from: origin, bytes: after.bytes, built: true };
 }
 
-/** Version of the Node.js that containers of this cqkd run on, as far as it is known before the image is there. */
-export async function imageNodeVersion(engine: Engine): Promise<string> {
-  const image = await inspectImage(engine, imageReference());
-  return (image && versionOf(image.labels, undefined)) ?? ownNodeBinary().version;
-}
-
-/** The Node.js that an image should have: the named one, else this program's own where no registry gave it. */
-function versionOf(labels: InspectedImage['labels'], node: NodeBinary | undefined): string | undefined {
-  if (node) return node.version;
-  return originOf(labels) === 'offline' ? ownNodeBinary().version : labels[nodeVersionLabel];
+/** Version of the Node.js that containers run on, as far as it is known before the image is there. */
+export async function imageNodeVersion(engine: Engine, reference = imageReference()): Promise<string> {
+  const image = await inspectImage(engine, reference);
+  return image?.labels[nodeVersionLabel] ?? ownNodeBinary().version;
 }
 
 function isWanted(
@@ -103,6 +97,6 @@ function isWanted(
 ): boolean {
   if (force || Object.entries(parts).some(([name, value]) => labels[name] !== value)) return false;
   if (from && from !== 'auto' && originOf(labels) !== from) return false;
-  if (versionOf(labels, node) !== labels[nodeVersionLabel]) return false;
+  if (node && node.version !== labels[nodeVersionLabel]) return false;
   return base === undefined || labels[baseLabel] === base;
 }

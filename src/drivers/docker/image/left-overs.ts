@@ -1,6 +1,7 @@
 import { call } from '../engine/call.js';
 import type { Engine } from '../engine/engine.js';
 import { EngineError } from '../engine/engine-error.js';
+import { inspectImage } from './inspect-image.js';
 import { imageLabel } from './reference.js';
 
 /** No build takes so long: what a build left that is older is nobody's any more. */
@@ -24,6 +25,12 @@ export async function removeLeftOvers(engine: Engine, made: ReadonlySet<string>)
     const isOurs = [...made].some((id) => Id.replace('sha256:', '').startsWith(id));
     if (isOurs || Date.now() - Created * 1000 > staleMs) await removeUnused(engine, Id);
   }
+}
+
+/** Removes an image that has lost its name to a later one, unless something needs it. @throws EngineError */
+export async function removeUntagged(engine: Engine, id: string): Promise<void> {
+  const image = await inspectImage(engine, id, { timeoutMs });
+  if (image && image.tags.length === 0) await removeUnused(engine, id);
 }
 
 /** Removes an image unless something needs it. @throws EngineError */
