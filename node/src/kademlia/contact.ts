@@ -18,6 +18,8 @@ export class Contact {
   kind: PeerKind = 'unknown';
   /** Answers to requests of the Python package in a row, where ours came to nothing. */
   plainAnswers = 0;
+  /** Requests of ours in a row that it left unanswered. */
+  silences = 0;
   /** Something was answered from its address: it is no invented one. */
   proven = false;
 

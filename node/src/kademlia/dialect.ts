@@ -19,8 +19,10 @@ export function phrase({ kind }: Contact, { own, plain }: Question): Phrased {
   return { payload: own, ...(kind === 'unknown' && { fallback: plain }) };
 }
 
+/** Requests of ours in a row that a node of ours leaves unanswered before it is taken for another one. */
+const SILENCES = 3;
 /** So often must the request of ours have stayed unanswered: one datagram may be lost. */
-const PLAIN_ANSWERS = 2;
+const PLAIN_ANSWERS = 3;
 
 /**
  * Learns from an answer which requests a contact knows.
@@ -36,8 +38,10 @@ export function learnKind(
 ): boolean {
   const isOwn = payload === own && (!fallback || attempt === 1);
   contact.plainAnswers = isOwn ? 0 : contact.plainAnswers + 1;
-  if (isOwn) contact.kind = 'own';
-  else if (contact.plainAnswers >= PLAIN_ANSWERS) contact.kind = 'legacy';
+  if (isOwn) {
+    contact.kind = 'own';
+    contact.silences = 0;
+  } else if (contact.plainAnswers >= PLAIN_ANSWERS) contact.kind = 'legacy';
   return isOwn;
 }
 
@@ -50,5 +54,5 @@ export function heardOwn(contact: Contact): void {
 
 /** A contact that is taken for one of ours left a request of ours unanswered: it may run another program now. */
 export function doubtKind(contact: Contact): void {
-  if (contact.kind === 'own') contact.kind = 'unknown';
+  if (contact.kind === 'own' && ++contact.silences >= SILENCES) contact.kind = 'unknown';
 }

@@ -104,7 +104,7 @@ const ASKED_EACH = 2;
 /** Candidates kept beyond K, to step in for those that fail. */
 const SPARE_FACTOR = 5;
 /** Requests of a walk at most, in multiples of K, where nodes may not know what they are asked. */
-const REQUESTS_FACTOR = 4;
+const REQUESTS_FACTOR = 8;
 
 /**
  * One iterative walk towards a target.
@@ -237,7 +237,7 @@ export class Lookup implements CallHandler {
       return;
     }
     const list = this.#candidates;
-    const limit = Math.max(k, NAMED) * SPARE_FACTOR;
+    const limit = Math.max(k, NAMED) * SPARE_FACTOR * (isQuestion(this.#init.request) ? 2 : 1);
     let low = 0;
     let high = list.length;
     if (high >= limit) {

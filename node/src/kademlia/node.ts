@@ -422,11 +422,10 @@ export class KademliaNode {
   #mayAnswer({ address, port }: Incoming, sender: Contact | undefined, answerBytes: number): boolean {
     if (sender?.proven) return true;
     const { book, clock } = this.parts;
-    const place = `${address}:${port}`;
-    const { isAnswered, isPinged } = book.unproven.take(place, answerBytes, clock.now());
+    const { isAnswered, isPinged } = book.unproven.take(address, port, answerBytes, clock.now());
     if (isPinged && !this.#closed)
       void this.request({ address, port }, this.#pingPayload, 1).then(
-        (answer) => answer && book.unproven.prove(place, clock.now()),
+        (answer) => answer && book.unproven.prove(address, port, clock.now()),
       );
     return isAnswered;
   }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createTestnet, type KademliaNode, NodeId, type Testnet } from '../../src/index.js';
-import { BURST_BYTES, BYTES_A_SECOND } from '../../src/kademlia/unproven.js';
+import { addressBudget, portBudget } from '../../src/kademlia/unproven.js';
 import { pack } from '../../src/wire/message-pack.js';
 import { encodeRequest, Packed } from '../../src/wire/request.js';
 import { idNextTo, Stranger } from '../support/stranger.js';
@@ -88,11 +88,19 @@ describe('what is sent to an address from which nothing was answered', () => {
         await net.network!.clock.advance(1000);
       }
       // Answers that are no larger than their requests are free; the pings are those that ask for a proof.
-      const budget = BURST_BYTES + 11 * BYTES_A_SECOND + Math.min(got.sent, got.bytes) + 2000;
+      const budget = portBudget.burst + 11 * portBudget.aSecond + Math.min(got.sent, got.bytes) + 2000;
       expect(got.bytes).to.be.at.most(factor > 2 ? budget : factor * got.sent + 2000);
       expect(got.bytes / got.sent, 'factor in the long run').to.be.below(4);
     });
   }
+
+  it('is bounded for an address too, by whatever ports it asks', async () => {
+    const all = await Promise.all(Array.from({ length: 500 }, (_, i) => victim(i + 1)));
+    for (const { send } of all) send(encodeRequest('find_value', id, near()));
+    await net.network!.clock.advance(1000);
+    const bytes = all.reduce((sum, { got }) => sum + got.bytes, 0);
+    expect(bytes).to.be.below(addressBudget.burst + 2 * addressBudget.aSecond);
+  });
 
   it('is no more bounded when it answers', async () => {
     const reader = await Stranger.bind(net.network!, NodeId.fromName('reader'), 1);

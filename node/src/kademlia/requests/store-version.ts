@@ -33,7 +33,7 @@ export function storeVersionHandler({ storage, hybridClock }: StoreVersionCompon
       if (!key || !copy) return undefined;
       const { bytes } = copy;
       const isItsVersion = Buffer.compare(digestOf(bytes), copy.version.digest) === 0;
-      if (!isItsVersion || !isStorable(unpack(bytes), bytes) || !hybridClock.learn(copy.version))
+      if (!isItsVersion || !isStorable(unpack(bytes), bytes) || !hybridClock.accepts(copy.version))
         return answerTo(incoming, false);
       const offered = storage.offer(key, copy, incoming.address);
       if (offered !== 'older') return answerTo(incoming, offered !== 'refused');
@@ -72,6 +72,7 @@ function copyIn(rest: Uint8Array): Copy | undefined {
   const ageSeconds = readAge(reader);
   const replaced = readBin(reader);
   if (version?.length !== VERSION_BYTES || ageSeconds === undefined || !replaced) return undefined;
+  if (replaced.length % DIGEST_BYTES !== 0) return undefined;
   const bytes = rest.slice(reader.offset);
   return { bytes, version: new Version(version), ageMs: ageSeconds * 1000, replaced };
 }

@@ -8,7 +8,8 @@ import type { NodeId } from '../id.js';
 import type { Found } from '../lookup.js';
 import { FIND_VALUE } from '../requests/held.js';
 import { encodeStoreVersion } from '../requests/store-version.js';
-import type { Copy, StoredValue } from './storage.js';
+import { hasDigest } from './replaced.js';
+import { type Copy, compareCopies, type StoredValue } from './storage.js';
 import type { ValueNode } from './value-node.js';
 import { compareVersions, digestOf, VERSION_BYTES, Version } from './version.js';
 
@@ -61,9 +62,16 @@ export class Copies {
     return result === true ? 'stored' : 'refused';
   }
 
-  /** The newest of what was found, whole. A version that is too far ahead, or not the value's own, does not count. */
+  /**
+   * The newest of what was found, whole.
+   *
+   * A version that is too far ahead, not the value's own, or a guess about a value that another one has replaced does
+   * not count.
+   */
   async newest(key: NodeId, found: readonly Found[]): Promise<Copy | undefined> {
-    const newestFirst = [...found].sort((a, b) => compareVersions(b.version, a.version));
+    const newestFirst = [...found]
+      .filter((each) => !isOutdated(each, found))
+      .sort((a, b) => compareVersions(b.version, a.version));
     for (const { contact, version, bytes, ageMs, replaced } of newestFirst) {
       if (!version || !this.#node.hybridClock.learn(version)) continue;
       if (!bytes) {
@@ -72,6 +80,13 @@ export class Copies {
       } else if (isOf(version, bytes)) return { bytes, version, ageMs, replaced };
     }
     return undefined;
+  }
+
+  /** What was found that is newer than what lies here. */
+  newerThan(own: StoredValue | undefined, found: readonly Found[]): Found[] {
+    return found.filter(
+      ({ version, replaced }) => version && (!own || compareCopies({ version, replaced }, own) > 0),
+    );
   }
 
   /** Reads the value, with its version, that one node holds. */
@@ -91,6 +106,12 @@ export class Copies {
     const answer = await this.#node.send(contact, encodeRequest('find_value', this.#node.id, key));
     return (answer && decodeValueResponse(answer.bytes)) ?? undefined;
   }
+}
+
+/** Whether it has a guessed version, and one of the others has replaced its value. */
+function isOutdated({ version }: Found, others: readonly Found[]): boolean {
+  if (!version?.isGuess) return false;
+  return others.some((other) => !version.equals(other.version) && hasDigest(other.replaced, version.digest));
 }
 
 function isOf(version: Version, bytes: Uint8Array): boolean {

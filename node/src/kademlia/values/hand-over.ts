@@ -37,13 +37,16 @@ export class HandOver {
 
   async #work(): Promise<void> {
     this.#isBusy = true;
-    for (const newcomer of this.#waiting) {
-      this.#waiting.delete(newcomer);
-      if (this.#node.closed) break;
-      const values = dueAt(this.#node, newcomer);
-      if (values.length > 0 && (await this.#answers(newcomer))) await this.#giveAll(newcomer, values);
+    try {
+      for (const newcomer of this.#waiting) {
+        this.#waiting.delete(newcomer);
+        if (this.#node.closed) break;
+        const values = dueAt(this.#node, newcomer);
+        if (values.length > 0 && (await this.#answers(newcomer))) await this.#giveAll(newcomer, values);
+      }
+    } finally {
+      this.#isBusy = false;
     }
-    this.#isBusy = false;
   }
 
   async #answers(newcomer: Contact): Promise<boolean> {

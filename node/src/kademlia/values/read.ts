@@ -5,7 +5,6 @@ import { mostFrequent } from './most-frequent.js';
 
 import type { ValueNode } from './value-node.js';
 import { READ_QUORUM } from './values.js';
-import { compareVersions } from './version.js';
 
 /**
  * Reads the newest value that the nearest holders have, and gives it to those of them that have an older one.
@@ -23,11 +22,10 @@ export async function readNewest(
   const { storage } = node;
   const own = storage.get(key);
   const walk = await node.lookupValue(key, own ? READ_QUORUM - 1 : READ_QUORUM, options);
-  const newer = walk.found.filter(({ version }) => compareVersions(version, own?.version) > 0);
-  const newest = (await copies.newest(key, newer)) ?? (own && copies.of(own));
+  const newest = (await copies.newest(key, copies.newerThan(own, walk.found))) ?? (own && copies.of(own));
   if (!newest) return mostFrequent([storage.unversioned(key), ...walk.found.map(({ bytes }) => bytes)]);
-  if (own) storage.offer(key, newest);
-  const stale = walk.found.filter(({ version }) => version && compareVersions(version, newest.version) < 0);
+  if (own && newest.version !== own.version) storage.offer(key, newest);
+  const stale = walk.found.filter(({ version }) => version && !version.equals(newest.version));
   for (const { contact } of stale) void copies.send(contact, key, newest);
   return newest.bytes;
 }

@@ -1,5 +1,7 @@
 import { compareDistance, NodeId } from '../id.js';
+import { pause } from '../pause.js';
 import type { Copies } from './copies.js';
+import { hasDigest } from './replaced.js';
 import type { Spreader } from './spreader.js';
 import type { ValueNode } from './value-node.js';
 import { digestOf, Version } from './version.js';
@@ -8,6 +10,9 @@ import { newCopy } from './write.js';
 /** Keys whose holders are asked at a time, and keys that wait for that; more are seen to with the next upkeep. */
 const AT_A_TIME = 4;
 const MAX_WAITING = 256;
+/** Where some did not answer, the holders are asked again after so long, so often. Milliseconds. */
+const ASK_AGAIN_MS = 5000;
+const MAX_TRIES = 5;
 /** The nearest holder looks after the others so much later: by then they have asked as well. Milliseconds. */
 const SPREAD_AFTER_MS = 5000;
 
@@ -23,6 +28,8 @@ export class Settler {
   readonly #copies: Copies;
   readonly #spreader: Spreader;
   readonly #waiting = new Set<string>();
+  /** How often the holders of a key were asked in vain. */
+  readonly #tries = new Map<string, number>();
   #active = 0;
 
   constructor(node: ValueNode, copies: Copies, spreader: Spreader) {
@@ -42,10 +49,22 @@ export class Settler {
     if (name === undefined || this.#active >= AT_A_TIME || this.#node.closed) return;
     this.#waiting.delete(name);
     this.#active++;
-    void this.#settle(NodeId.fromHex(name)).then(() => {
+    void this.#settle(NodeId.fromHex(name)).finally(() => {
       this.#active--;
       this.#next();
     });
+  }
+
+  /** Asks again a few times soon, and then with the next upkeep. */
+  #putOff(key: NodeId): void {
+    const name = key.hex;
+    const tries = (this.#tries.get(name) ?? 0) + 1;
+    if (tries > MAX_TRIES || this.#tries.size >= MAX_WAITING) {
+      this.#tries.delete(name);
+      return;
+    }
+    this.#tries.set(name, tries);
+    void pause(this.#node.parts.clock, ASK_AGAIN_MS).then(() => this.add(key));
   }
 
   async #settle(key: NodeId): Promise<void> {
@@ -59,13 +78,16 @@ export class Settler {
       walk.found.filter(({ version }) => version),
     );
     if (this.#node.closed) return;
-    if (newest) storage.offer(key, newest);
+    if (newest) storage.offer(key, newest, storage.senderOfUnversioned(key));
     const isReplaced = walk.found.some(({ replaced }) => hasDigest(replaced, digest));
     // What came may have been replaced here while the others were asked.
     if (isReplaced || storage.get(key)?.replaced.has(digest)) storage.dropUnversioned(key, bytes);
     if (Buffer.compare(storage.unversioned(key) ?? NOTHING, bytes) !== 0) return;
-    const copy = newCopy(this.#node, key, bytes, walk);
-    if (storage.offer(key, copy) === 'refused') return;
+    // With nobody to ask, or some that should be asked out of reach, it waits.
+    if (walk.own.length === 0 || walk.missed) return this.#putOff(key);
+    this.#tries.delete(key.hex);
+    const copy = newCopy(this.#node, key, bytes, walk, true);
+    if (storage.offer(key, copy, storage.senderOfUnversioned(key)) === 'refused') return;
     const [nearest] = walk.own;
     if (!nearest || compareDistance(key, id, nearest.id) < 0) this.#spreader.schedule(key, SPREAD_AFTER_MS);
   }
@@ -77,10 +99,4 @@ const NO_STAMP = { timeMs: 0, counter: 0, writer: new Uint8Array(8) };
 /** The version that asks about a value which has none: no time, only the digest. */
 function questionAbout(bytes: Uint8Array): Version {
   return Version.of(bytes, NO_STAMP);
-}
-
-function hasDigest(packed: Uint8Array, digest: Uint8Array): boolean {
-  for (let i = 0; i < packed.length; i += digest.length)
-    if (Buffer.compare(packed.subarray(i, i + digest.length), digest) === 0) return true;
-  return false;
 }

@@ -23,6 +23,8 @@ const UNNOTICED_MS = 90_000;
 const MAX_LOST = 1024;
 /** A write that did not reach all that should hold it is tried again after so long; the last pause again and again. */
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000, 60_000];
+/** So often; a split of hours ends with contacts that come back. */
+const MAX_TRIES = 200;
 /** Writes that are kept for that at most, by number. The oldest is given up for a new one. */
 const MAX_UNFINISHED = 256;
 
@@ -73,6 +75,8 @@ export class Spreader implements NodeObserver {
   /** A write did not reach all that should hold it. */
   retry(key: NodeId, copy: Copy): void {
     const name = key.hex;
+    const other = this.#unfinished.get(name);
+    if (other && compareVersions(other.copy.version, copy.version) > 0) return;
     this.#unfinished.delete(name);
     if (this.#unfinished.size >= MAX_UNFINISHED) {
       const [oldest = ''] = this.#unfinished.keys();
@@ -123,9 +127,12 @@ export class Spreader implements NodeObserver {
     if (!copy) return;
     const walk = await this.#node.findVersions(key, copy.version, { refresh: true });
     if (this.#closed) return;
-    const newer = walk.found.filter(({ version }) => compareVersions(version, copy.version) > 0);
+    const newer =
+      copy === own
+        ? this.#copies.newerThan(stored, walk.found)
+        : walk.found.filter(({ version }) => compareVersions(version, copy.version) > 0);
     const newest = (await this.#copies.newest(key, newer)) ?? copy;
-    if (stored) this.#node.storage.offer(key, newest);
+    if (stored && newest !== own) this.#node.storage.offer(key, newest);
     const { isComplete } = await place(this.#node, this.#copies, key, newest, walk);
     if (unfinished && this.#unfinished.get(key.hex) === unfinished) this.#goOn(unfinished, isComplete);
   }
@@ -147,7 +154,7 @@ export class Spreader implements NodeObserver {
 
   #goOn(unfinished: Unfinished, isComplete: boolean): void {
     const { key } = unfinished;
-    if (isComplete) {
+    if (isComplete || unfinished.tries >= MAX_TRIES) {
       this.#unfinished.delete(key.hex);
       return;
     }
@@ -192,7 +199,7 @@ export class Spreader implements NodeObserver {
     const { clock } = this.#node.parts;
     this.#due.delete(name);
     this.#active++;
-    void this.spread(NodeId.fromHex(name)).then(() => {
+    void this.spread(NodeId.fromHex(name)).finally(() => {
       clock.setTimeout(() => this.#active--, PAUSE_MS);
     });
   }

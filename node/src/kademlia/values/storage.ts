@@ -1,7 +1,7 @@
 import { pack } from '../../wire/message-pack.js';
 import type { Clock, RandomSource } from '../components.js';
 import { commonPrefixBits, type NodeId } from '../id.js';
-import { Replaced } from './replaced.js';
+import { hasDigest, Replaced } from './replaced.js';
 import type { Charge, StorageBudget } from './storage-budget.js';
 import { compareVersions, digestOf, type Version } from './version.js';
 
@@ -16,7 +16,7 @@ const REPUBLISH_SPREAD = 0.2;
 /** The value of a health check is taken back by who stored it; if not, it goes after this time. */
 const PROBE_LIFETIME_MS = 60_000;
 /** Accounted for each value beside its bytes. */
-const ENTRY_OVERHEAD_BYTES = 300;
+const ENTRY_OVERHEAD_BYTES = 1500;
 
 /** The value of a deleted key, by convention of the network. */
 export const DELETE_MARKER = '__DELETED__';
@@ -67,6 +67,7 @@ export type Offered = 'kept' | 'known' | 'older' | 'refused';
 /** `same`: it is there already. `replaced`: it is known to be old. `unknown`: kept until its version is found. */
 export type OfferedPlain = 'same' | 'replaced' | 'unknown' | 'refused';
 
+const NO_DIGESTS = new Uint8Array(0);
 /** Who stores what is written by the node itself. */
 const SELF = '';
 
@@ -105,11 +106,13 @@ export class Storage {
   offer(key: NodeId, { bytes, version, ageMs, replaced }: Copy, from = SELF): Offered {
     const now = this.#clock.now();
     const own = this.get(key);
-    const order = own ? compareVersions(version, own.version) : 1;
+    const order = own ? compareCopies({ version, replaced }, own) : 1;
     if (own && order <= 0) {
-      if (replaced) own.replaced.addAll(replaced, now);
-      if (order < 0) own.replaced.add(version.digest, now);
-      else own.republishAtMs = this.#nextRepublish(now);
+      if (order < 0) own.replaced.addAll(version.digest, now);
+      else {
+        if (replaced) own.replaced.addAll(replaced, now);
+        own.republishAtMs = this.#nextRepublish(now);
+      }
       // What is there may have been written again after it was replaced.
       own.replaced.delete(digestOfStored(own));
       this.#dropOldUnversioned(own);
@@ -158,7 +161,7 @@ export class Storage {
   get(key: NodeId): StoredValue | undefined {
     if (this.#values.size === 0) return undefined;
     const value = this.#values.get(key.hex);
-    if (value === undefined || this.ageMs(value) < lifetimeOf(value.bytes)) return value;
+    if (value === undefined || !this.#isPast(value)) return value;
     this.delete(key);
     return undefined;
   }
@@ -166,6 +169,11 @@ export class Storage {
   /** A value that waits for its version. */
   unversioned(key: NodeId): Uint8Array | undefined {
     return this.#unversioned.size === 0 ? undefined : this.#unversioned.get(key.hex)?.bytes;
+  }
+
+  /** Address of who sent that. */
+  senderOfUnversioned(key: NodeId): string {
+    return this.#unversioned.get(key.hex)?.charge.from ?? SELF;
   }
 
   /** What a peer without versions reads: what such a peer has written last, else the newest value. */
@@ -206,7 +214,7 @@ export class Storage {
   expire(): void {
     const now = this.#clock.now();
     for (const value of this.#values.values()) {
-      if (this.ageMs(value) >= lifetimeOf(value.bytes)) this.delete(value.key);
+      if (this.#isPast(value)) this.delete(value.key);
       else value.replaced.expire(now - VALUE_LIFETIME_MS);
     }
     for (const [name, { atMs, isProbe }] of this.#unversioned)
@@ -236,7 +244,7 @@ export class Storage {
     const name = key.hex;
     const old = this.#values.get(name);
     if (old) this.#budget.remove(old.charge);
-    const charge = this.#charge(key, bytes, from, () => this.#values.delete(name));
+    const charge = this.#charge(key, bytes, from, () => this.#values.delete(name), value.replaced.byteLength);
     if (!charge) {
       if (old) this.#budget.add(old.charge);
       return undefined;
@@ -254,10 +262,22 @@ export class Storage {
   }
 
   /** @returns undefined when there is no room */
-  #charge(key: NodeId, { length }: Uint8Array, from: string, evict: () => void): Charge | undefined {
+  #charge(
+    key: NodeId,
+    { length }: Uint8Array,
+    from: string,
+    evict: () => void,
+    more = 0,
+  ): Charge | undefined {
     const nearness = commonPrefixBits(this.#id, key);
-    const charge = { bytes: length + ENTRY_OVERHEAD_BYTES, from, nearness, evict };
+    const charge = { bytes: length + ENTRY_OVERHEAD_BYTES + more, from, nearness, evict };
     return this.#budget.add(charge) ? charge : undefined;
+  }
+
+  /** The marker of a deleted key stays as long as what it replaced is sent on by others. */
+  #isPast(value: StoredValue): boolean {
+    if (this.ageMs(value) < lifetimeOf(value.bytes)) return false;
+    return !isMarker(value.bytes) || this.#clock.now() - value.replaced.latestMs >= VALUE_LIFETIME_MS;
   }
 
   /** What waits for a version is settled when it is the value itself, or one that this has replaced. */
@@ -283,6 +303,21 @@ export class Storage {
 /** True for the value of a deleted key. @param bytes MessagePack */
 export function isMarker(bytes: Uint8Array): boolean {
   return Buffer.compare(bytes, PACKED_MARKER) === 0;
+}
+
+/**
+ * Orders two copies of a key, the newest last: by their versions. Only a guessed version yields to a value that has
+ * replaced its own.
+ */
+export function compareCopies(
+  a: { version: Version; replaced?: Uint8Array | undefined },
+  b: { version: Version | undefined; replaced: Replaced },
+): number {
+  const order = compareVersions(a.version, b.version);
+  if (order === 0 || !b.version) return order;
+  const aIsOld = a.version.isGuess && b.replaced.has(a.version.digest);
+  const bIsOld = b.version.isGuess && hasDigest(a.replaced ?? NO_DIGESTS, b.version.digest);
+  return aIsOld === bIsOld ? order : aIsOld ? -1 : 1;
 }
 
 function lifetimeOf(bytes: Uint8Array): number {

@@ -53,6 +53,11 @@ export class Version {
     return this.bytes.subarray(DIGEST_OFFSET);
   }
 
+  /** Whether it was given by a receiver to a value of a peer without versions: that may be older than it says. */
+  get isGuess(): boolean {
+    return this.bytes.subarray(WRITER_OFFSET, DIGEST_OFFSET).every((byte) => byte === 0);
+  }
+
   equals(other: Version | undefined): boolean {
     return other !== undefined && compareVersions(this, other) === 0;
   }

@@ -24,6 +24,8 @@ export class VersionedValues implements Values {
   readonly #spreader: Spreader;
   readonly #settler: Settler;
   readonly #handOver: HandOver;
+  /** Writes of one key follow one another. */
+  readonly #writing = new Map<string, Promise<number>>();
 
   constructor(node: ValueNode) {
     this.#node = node;
@@ -34,9 +36,22 @@ export class VersionedValues implements Values {
     this.#handOver = new HandOver(node, (newcomer, value) => this.#give(newcomer, value));
   }
 
-  async put(key: NodeId, bytes: Uint8Array): Promise<number> {
+  put(key: NodeId, bytes: Uint8Array): Promise<number> {
+    const name = key.hex;
+    const before = this.#writing.get(name) ?? Promise.resolve(0);
+    const writing = before.catch(() => 0).then(() => this.#write(key, bytes));
+    this.#writing.set(name, writing);
+    const ended = () => {
+      if (this.#writing.get(name) === writing) this.#writing.delete(name);
+    };
+    writing.then(ended, ended);
+    return writing;
+  }
+
+  async #write(key: NodeId, bytes: Uint8Array): Promise<number> {
     checkSize(this.#node, key, bytes);
     const walk = await this.#node.findVersions(key);
+    if (this.#node.closed) return 0;
     const copy = newCopy(this.#node, key, bytes, walk);
     this.#spreader.forget(key);
     const { replicas, isComplete } = await place(this.#node, this.#copies, key, copy, walk);
@@ -89,7 +104,7 @@ export class VersionedValues implements Values {
     const sent = await this.#copies.send(newcomer, value.key, copy);
     if (sent instanceof Version) {
       const newer = await this.#copies.fetch(newcomer, value.key);
-      if (newer && storage.offer(value.key, newer) === 'kept')
+      if (newer && storage.offer(value.key, newer, newcomer.address) === 'kept')
         this.#spreader.schedule(value.key, parts.random.float() * SPREAD_SOON_MS);
     }
     return sent !== 'unanswered';

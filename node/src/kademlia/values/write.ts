@@ -1,4 +1,5 @@
 import { MAX_PAYLOAD_BYTES } from '../../wire/datagram.js';
+import type { Contact } from '../contact.js';
 import type { NodeId } from '../id.js';
 import type { LookupResult } from '../lookup.js';
 import { encodeStoreVersion } from '../requests/store-version.js';
@@ -14,7 +15,7 @@ const ANY_VERSION = new Version(new Uint8Array(VERSION_BYTES));
 
 /** What came of giving a copy to those that should hold it. */
 export interface Placed {
-  /** Nodes that have it now, or something newer, this one among them. */
+  /** Nodes that have it now, or something newer, this one among them; those that know versions, where there are any. */
   replicas: number;
   /** Whether every node that should have it could be reached. */
   isComplete: boolean;
@@ -41,16 +42,29 @@ export async function place(
   const receivers = [...own, ...legacy].filter((contact) => !holders.has(contact));
   const kept = isOwn ? node.storage.offer(key, copy) : undefined;
   const sent = await Promise.all(receivers.map((contact) => copies.send(contact, key, copy)));
-  const taken = sent.filter((each) => each !== 'refused' && each !== 'unanswered').length;
+  const hasIt = (contact: Contact, i: number) =>
+    sent[i] !== 'refused' && sent[i] !== 'unanswered' && (own.length === 0 || own.includes(contact));
+  const taken = receivers.filter(hasIt).length;
   const present = own.filter((contact) => holders.has(contact)).length;
+  const isTaken = !sent.includes('unanswered') && !sent.includes('refused') && kept !== 'refused';
   return {
     replicas: taken + present + (kept && kept !== 'refused' ? 1 : 0),
-    isComplete: !walk.missed && walk.contacts.length > 0 && !sent.includes('unanswered'),
+    isComplete: !walk.missed && walk.contacts.length > 0 && isTaken,
   };
 }
 
-/** The copy of a value that is written now: newer than all that was found, with the digests of what it replaces. */
-export function newCopy(node: ValueNode, key: NodeId, bytes: Uint8Array, walk: LookupResult): Copy {
+/**
+ * The copy of a value that is written now: newer than all that was found, with the digests of what it replaces.
+ *
+ * @param isGuess a peer without versions has written it, as far as it is known
+ */
+export function newCopy(
+  node: ValueNode,
+  key: NodeId,
+  bytes: Uint8Array,
+  walk: LookupResult,
+  isGuess = false,
+): Copy {
   const { hybridClock, storage, parts } = node;
   const own = storage.get(key);
   const replaced = new Replaced();
@@ -60,7 +74,7 @@ export function newCopy(node: ValueNode, key: NodeId, bytes: Uint8Array, walk: L
   const versions = [own?.version, ...walk.found.map(({ version }) => version)];
   for (const version of versions)
     if (version && hybridClock.learn(version)) replaced.add(version.digest, now);
-  const version = hybridClock.next(bytes);
+  const version = hybridClock.next(bytes, isGuess);
   replaced.delete(version.digest);
   return { bytes, version, ageMs: 0, replaced: replaced.pack(MAX_PAYLOAD_BYTES) };
 }

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import {
   createTestnet,
-  type KademliaNode,
+  KademliaNode,
   NodeId,
   type Testnet,
   type VirtualNetwork,
 } from '../../../src/index.js';
+import { encodeStoreVersion } from '../../../src/kademlia/requests/store-version.js';
+import { Version } from '../../../src/kademlia/values/version.js';
 import { pack, unpack } from '../../../src/wire/message-pack.js';
 import { encodeRequest, Packed } from '../../../src/wire/request.js';
 import { idNextTo, Stranger } from '../../support/stranger.js';
@@ -13,6 +15,13 @@ import { trueNearest } from '../../support/truth.js';
 
 const KEY = 'key';
 const ID = NodeId.fromName(KEY);
+
+/** A node that knows nobody yet. */
+async function bindAlone(net: Testnet): Promise<KademliaNode> {
+  const [other] = net.nodes as [KademliaNode];
+  const transport = await (net.network as VirtualNetwork).bind('127.0.0.1', 9000);
+  return new KademliaNode({ ...other.parts, transport }, { id: idNextTo(ID, 9) });
+}
 
 describe('values among peers without versions', () => {
   let net: Testnet;
@@ -126,5 +135,37 @@ describe('values among peers without versions', () => {
     expect(only.stored.map(unpack)).to.include('ours');
     expect(await small.run(small.nodes[1]!.get(KEY))).to.equal('ours');
     small.close();
+  });
+
+  it('get no version from a node that has nobody to ask', async () => {
+    await net.run(writer.put(KEY, 'old'));
+    await net.run(writer.put(KEY, 'new'));
+    const [python] = await strangers(1);
+    const alone = await bindAlone(net);
+    python!.send(alone, encodeRequest('store', python!.contact.id, ID, Packed.of('old')));
+    await network.clock.advance(100);
+    const first = await net.run(alone.contactAt(writer.address, writer.port, 3));
+    await net.run(alone.join([first!]));
+    await network.clock.advance(30_000);
+    expect(await reads()).to.deep.equal(['new']);
+    expect(await net.run(alone.get(KEY))).to.equal('new');
+    alone.close();
+  });
+
+  it('do not come back when somebody floods the holders with digests', async () => {
+    await net.run(writer.put(KEY, 'old'));
+    await net.run(writer.delete(KEY));
+    const [forger] = await strangers(1);
+    const value = pack('x');
+    const version = Version.of(value, { timeMs: 1, counter: 0, writer: new Uint8Array(8) });
+    for (const node of net.nodes) {
+      const digests = new Uint8Array(512);
+      network.random.fill(digests);
+      const copy = { bytes: value, version, ageMs: 0, replaced: digests };
+      forger!.send(node, encodeStoreVersion(forger!.contact.id, ID, copy, 8192));
+    }
+    await network.clock.advance(500);
+    await storePlain(forger!, 'old');
+    expect(await reads()).to.deep.equal([undefined]);
   });
 });

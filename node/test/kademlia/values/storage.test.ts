@@ -83,17 +83,29 @@ describe('a hybrid clock', () => {
 describe('digests of replaced values', () => {
   it('are kept in a bounded number, the latest, and travel as far as there is room', () => {
     const replaced = new Replaced();
-    for (let i = 0; i < 100; i++) replaced.add(digestOf(pack(i)), i);
-    expect(replaced.size).to.equal(64);
-    expect(replaced.has(digestOf(pack(35)))).to.equal(false);
-    expect(replaced.has(digestOf(pack(36)))).to.equal(true);
+    for (let i = 0; i < 100; i++) replaced.add(digestOf(pack(i)), i * 1000);
+    expect(replaced.size).to.equal(48);
+    expect(replaced.has(digestOf(pack(51)))).to.equal(false);
+    expect(replaced.has(digestOf(pack(52)))).to.equal(true);
     expect(replaced.pack(1000).length).to.equal(16 * 8);
     expect([...replaced.pack(15)]).to.deep.equal([...digestOf(pack(99))]);
     const other = new Replaced();
     other.addAll(replaced.pack(1000), 0);
     expect(other.has(digestOf(pack(84)))).to.equal(true);
-    replaced.expire(90);
+    replaced.expire(90_000);
     expect(replaced.size).to.equal(10);
+    expect(replaced.latestMs).to.equal(99_000);
+  });
+
+  it('are not pushed out by what others tell', () => {
+    const replaced = new Replaced();
+    for (let i = 0; i < 48; i++) replaced.add(digestOf(pack(i)), 0);
+    for (let i = 0; i < 50; i++) replaced.addAll(Buffer.concat([digestOf(pack(`told ${i}`))]), 0);
+    expect(replaced.size).to.equal(64);
+    for (let i = 0; i < 48; i++) expect(replaced.has(digestOf(pack(i)))).to.equal(true);
+    const many = Buffer.concat(Array.from({ length: 60 }, (_, i) => digestOf(pack(`more ${i}`))));
+    replaced.addAll(many, 0);
+    expect(replaced.size).to.equal(64);
   });
 });
 
@@ -153,6 +165,24 @@ describe('storage', () => {
     expect(storage.plain(KEY)).to.deep.equal(B);
   });
 
+  it('believes a guessed version only until it learns that its value was replaced', () => {
+    storage.offer(KEY, copyOf(A));
+    storage.offer(KEY, copyOf(B));
+    const guess = { bytes: A, version: versions.next(A, true), ageMs: 0 };
+    expect(guess.version.isGuess).to.equal(true);
+    expect(storage.offer(KEY, guess)).to.equal('older');
+    expect(text()).to.equal('b');
+    storage.delete(KEY);
+    storage.offer(KEY, guess);
+    const written = copyOf(B);
+    const earlier = {
+      ...written,
+      version: new Version(written.version.bytes.map((byte, i) => (i === 5 ? 0 : byte))),
+    };
+    expect(storage.offer(KEY, { ...earlier, replaced: digestOf(A) })).to.equal('kept');
+    expect(text()).to.equal('b');
+  });
+
   it('keeps the value of a health check for a minute, and asks nobody for its version', async () => {
     storage.offerPlain(KEY, A, { isProbe: true });
     expect(storage.waiting()).to.deep.equal([]);
@@ -190,7 +220,7 @@ describe('storage', () => {
   });
 
   it('refuses what lies farther from its node than what is there', () => {
-    storage = new Storage(NODE, { clock, random: new SeededRandom(1), storageBudget: create(3000) });
+    storage = new Storage(NODE, { clock, random: new SeededRandom(1), storageBudget: create(6500) });
     const near = Array.from({ length: 3 }, (_, i) => {
       const bytes = NODE.bytes;
       bytes[19] = (bytes[19] as number) ^ (i + 1);

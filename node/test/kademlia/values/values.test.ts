@@ -94,6 +94,23 @@ describe('values', () => {
     expect(await net.run(reader.get('key'))).to.equal('new');
   });
 
+  it('are in the order in which one node writes them, although it does not wait', async () => {
+    net.network?.setConditions({ latencyMs: 5, jitterMs: 20 });
+    for (let round = 0; round < 10; round++) {
+      await net.run(Promise.all([writer.put('key', `a${round}`), writer.put('key', `b${round}`)]));
+      expect(await net.run(reader.get('key'))).to.equal(`b${round}`);
+      await net.run(Promise.all([writer.put('key', 'c'), writer.delete('key')]));
+      expect(await net.run(reader.get('key'))).to.equal(undefined);
+    }
+  });
+
+  it('are on no node when the writer was closed meanwhile', async () => {
+    const writing = writer.put('key', 'value');
+    await net.network?.clock.advance(1);
+    writer.close();
+    expect(await net.run(writing)).to.equal(0);
+  });
+
   it('are refused with a clear error when they do not fit a datagram', async () => {
     await net.run(writer.put('fits', 'x'.repeat(8000)));
     const error = await writer.put('key', 'x'.repeat(9000)).catch((e: Error) => e);
