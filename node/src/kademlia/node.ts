@@ -94,6 +94,7 @@ export class KademliaNode {
       stats: this.stats,
     });
     this.rpc.onLateAnswer = (peer) => this.#heardLate(peer);
+    this.rpc.onProven = ({ address, port }) => parts.book.unproven.prove(address, port, clock.now());
     this.#pingPayload = encodeRequest('ping', init.id);
     this.#dispatcher = new Dispatcher({
       clock,
@@ -423,10 +424,7 @@ export class KademliaNode {
     if (sender?.proven) return true;
     const { book, clock } = this.parts;
     const { isAnswered, isPinged } = book.unproven.take(address, port, answerBytes, clock.now());
-    if (isPinged && !this.#closed)
-      void this.request({ address, port }, this.#pingPayload, 1).then(
-        (answer) => answer && book.unproven.prove(address, port, clock.now()),
-      );
+    if (isPinged && !this.#closed) void this.request({ address, port }, this.#pingPayload, 1);
     return isAnswered;
   }
 

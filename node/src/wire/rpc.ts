@@ -58,6 +58,8 @@ export class Rpc {
   maxInFlight = Number.POSITIVE_INFINITY;
   /** Datagrams of one request at most, whatever the caller allows. */
   maxAttempts = Number.POSITIVE_INFINITY;
+  /** Called when a peer answers for the first time. */
+  onProven: ((peer: Peer) => void) | undefined;
   /** Called when a peer answers after its call had failed: it is alive after all. */
   onLateAnswer: ((peer: Peer) => void) | undefined;
   /** Share of calls whose first datagram was lost although the peer answered a later one; moving mean, 0-1. */
@@ -117,7 +119,10 @@ export class Rpc {
     const attempt = this.#attempts.get(readWord(bytes, 1));
     if (!attempt?.matches(bytes, address, port)) return 'unasked';
     const call = attempt.call;
-    call.peer.proven = true;
+    if (!call.peer.proven) {
+      call.peer.proven = true;
+      this.onProven?.(call.peer);
+    }
     const roundTripMs = this.#parts.clock.now() - attempt.sentAtMs;
     if (call.done) {
       this.#settle(attempt);
