@@ -8,15 +8,17 @@ import type { ValueNode } from './value-node.js';
 import { compareVersions } from './version.js';
 import { place } from './write.js';
 
-/** Keys that are seen to at a time, and the pause after each. */
-const AT_A_TIME = 4;
-const PAUSE_MS = 50;
+/** Keys that are seen to at a time, and the pause after each: on a busy machine it must not make things worse. */
+const AT_A_TIME = 2;
+const PAUSE_MS = 300;
 /** Keys that wait at most; the others are seen to when they are republished. */
 const MAX_WAITING = 4096;
 /** Contacts that came back, one after the other, are seen to together. */
 const RETURN_MS = 1000;
 /** The holders of a key do not all begin at the same moment. */
 const RETURN_SPREAD_MS = 4000;
+/** A contact that is heard from sooner was only late. */
+const LATE_MS = 2000;
 /** A contact may have been out of reach for so long before a request to it went unanswered. */
 const UNNOTICED_MS = 90_000;
 /** Contacts that are remembered for not having answered; more than a table holds is never needed. */
@@ -112,6 +114,7 @@ export class Spreader implements NodeObserver {
     const lostAtMs = this.#lost.get(id.w0);
     if (lostAtMs === undefined) return;
     this.#lost.delete(id.w0);
+    if (this.#now - lostAtMs < LATE_MS) return;
     const isFirst = this.#changedSinceMs === undefined;
     this.#changedSinceMs = Math.min(this.#changedSinceMs ?? lostAtMs, lostAtMs - UNNOTICED_MS);
     if (isFirst) this.#arm(this.#now + RETURN_MS);
