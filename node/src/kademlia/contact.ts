@@ -14,7 +14,7 @@ export class Contact {
   readonly encoded: Uint8Array;
   /** Routing tables of this process that hold it. */
   references = 0;
-  /** What this process has learnt of it. */
+  /** Which requests it knows, as far as this process has found out. */
   kind: PeerKind = 'unknown';
   /** Answers to requests of the Python package in a row, where ours came to nothing. */
   plainAnswers = 0;

@@ -10,7 +10,7 @@ export interface Question {
   plain: Uint8Array;
 }
 
-/** What is sent to a contact. */
+/** A question in the form that one contact understands. */
 export type Phrased = Pick<CallOptions, 'fallback'> & { payload: Uint8Array };
 
 /** Chooses by what is known of a contact; one that is not known is asked in both ways, one after the other. */

@@ -14,7 +14,7 @@ export interface DispatcherInit {
   stats: RpcStats;
   handlers: readonly RequestHandler[];
   contactOf: (sender: NodeId, address: string, port: number) => Contact;
-  /** Whether an answer may be sent that is larger than its request. */
+  /** Decides about an answer that is larger than its request: true = it is sent. */
   mayAnswer: (request: Incoming, sender: Contact | undefined, answerBytes: number) => boolean;
   /** Called with the sender of each request after it was answered. */
   onSender: (sender: Contact, request: Incoming) => void;

@@ -9,11 +9,11 @@ import type { Version } from './values/version.js';
 export interface LookupResult {
   /** The K nearest nodes that answered, nearest first; never the asking node. */
   contacts: Contact[];
-  /** What is held under the target, nearest holder first; empty unless that was asked for. */
+  /** Values and versions under the target, nearest holder first; empty unless the lookup asked for them. */
   found: Found[];
   /** The K nearest nodes that answered and know versions; `contacts` unless those were asked for. */
   own: Contact[];
-  /** Whether a node that was nearer than the last one found did not answer. */
+  /** True when a node that is nearer than the last one found did not answer. */
   missed: boolean;
   /** Requests one after the other that led to the nearest node: 1 = it was in the own table. */
   hops: number;
@@ -32,7 +32,7 @@ export interface LookupResult {
   misled: { by: Contact; silent: Contact[] }[];
 }
 
-/** What a node holds under the target. */
+/** One node's value under the target, or its version alone. */
 export interface Found {
   contact: Contact;
   /** MessagePack; undefined when only the version was asked for, or it is too large to come with it. */
@@ -44,7 +44,7 @@ export interface Found {
   replaced: Uint8Array;
 }
 
-/** What an answer said: nearer contacts, and what is held there. */
+/** A decoded answer: nearer contacts, and the value that the node holds. */
 export interface Answer {
   contacts?: Contact[];
   found?: Omit<Found, 'contact'>;
@@ -197,7 +197,7 @@ export class Lookup implements CallHandler {
     candidate.isPlain = !learnKind(contact, phrased, request, call.answeredAttempt);
   }
 
-  /** Whether those nearest to the target have answered, and one of them holds something. */
+  /** True when the nearest nodes have answered and one of them holds a value. */
   #hasEnough(): boolean {
     const { quorum, request } = this.#init;
     if (this.#found.length === 0 || quorum === Number.POSITIVE_INFINITY) return false;

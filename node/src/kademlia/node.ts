@@ -431,7 +431,7 @@ export class KademliaNode {
   #asked(contact: Contact, { name }: Incoming): void {
     if (this.#closed) return;
     if (contact.id.equals(this.id)) this.onOwnId?.(contact);
-    if (contact.kind === 'legacy' && name.startsWith(OWN_PREFIX)) heardOwn(contact);
+    if (name.startsWith(OWN_PREFIX)) heardOwn(contact);
     this.#liveness.asked(contact);
   }
 

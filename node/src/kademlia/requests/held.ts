@@ -1,6 +1,7 @@
 import { encodeHeldResponse, type Held } from '../../wire/held.js';
 import type { NodeId } from '../id.js';
 import type { RoutingTable } from '../routing-table.js';
+import { hasDigest } from '../values/replaced.js';
 import type { Storage } from '../values/storage.js';
 import { DIGEST_BYTES, VERSION_BYTES } from '../values/version.js';
 import type { Incoming, RequestHandler } from './request-handler.js';
@@ -13,7 +14,6 @@ export const MAX_HELD_CONTACTS = 30;
 /** Beside a value that is enough to see whether nearer holders were passed by. */
 const CONTACTS_BESIDE_VALUE = 8;
 const NO_DIGESTS = new Uint8Array(0);
-const TRAVELLING_BYTES = 128;
 const BIN8 = 0xc4;
 
 export interface HeldComponents {
@@ -62,11 +62,12 @@ function heldOf(storage: Storage, key: NodeId, asked?: Uint8Array): Held {
   if (!own?.version) return { ageSeconds: 0, replaced: NO_DIGESTS, value: storage.unversioned(key) };
   if (asked && Buffer.compare(asked, own.version.bytes) === 0) storage.postpone(own);
   const digest = asked?.subarray(VERSION_BYTES - DIGEST_BYTES);
-  const replaced = own.replaced.pack(TRAVELLING_BYTES - DIGEST_BYTES);
+  const latest = own.replaced.pack();
+  const isEarlier = digest && own.replaced.has(digest) && !hasDigest(latest, digest);
   return {
     version: own.version.bytes,
     ageSeconds: storage.ageMs(own) / 1000,
-    replaced: digest && own.replaced.has(digest) ? Buffer.concat([replaced, digest]) : replaced,
+    replaced: isEarlier ? Buffer.concat([digest, latest]) : latest,
     value: own.bytes,
   };
 }

@@ -13,8 +13,6 @@ import { type Copy, compareCopies, type StoredValue } from './storage.js';
 import type { ValueNode } from './value-node.js';
 import { compareVersions, digestOf, VERSION_BYTES, Version } from './version.js';
 
-/** Digests that are taken along, in bytes. */
-const REPLACED_BYTES = 128;
 /** A node that left a copy unanswered gets no other one for so long, however well it answers pings. Milliseconds. */
 const REST_MS = 10_000;
 
@@ -35,7 +33,7 @@ export class Copies {
   of(value: StoredValue): Copy | undefined {
     const { bytes, version, replaced } = value;
     const ageMs = this.#node.storage.ageMs(value);
-    return version && { bytes, version, ageMs, replaced: replaced.pack(REPLACED_BYTES) };
+    return version && { bytes, version, ageMs, replaced: replaced.pack() };
   }
 
   /**

@@ -66,7 +66,7 @@ export class Replaced {
   }
 
   /** The latest digests, one after the other, in as many bytes as there is room for. */
-  pack(roomBytes: number): Uint8Array {
+  pack(roomBytes = Number.POSITIVE_INFINITY): Uint8Array {
     const count = Math.min(MAX_TRAVELLING, this.size, Math.max(0, Math.floor(roomBytes / DIGEST_BYTES)));
     const packed = new Uint8Array(count * DIGEST_BYTES);
     const first = (this.size - count) * ENTRY_BYTES;

@@ -89,7 +89,7 @@ export class Settler {
     const copy = newCopy(this.#node, key, bytes, walk, true);
     if (storage.offer(key, copy, storage.senderOfUnversioned(key)) === 'refused') return;
     const [nearest] = walk.own;
-    if (!nearest || compareDistance(key, id, nearest.id) < 0) this.#spreader.schedule(key, SPREAD_AFTER_MS);
+    if (nearest && compareDistance(key, id, nearest.id) < 0) this.#spreader.schedule(key, SPREAD_AFTER_MS);
   }
 }
 

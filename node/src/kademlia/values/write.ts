@@ -69,14 +69,14 @@ export function newCopy(
   const own = storage.get(key);
   const replaced = new Replaced();
   const now = parts.clock.now();
-  if (own) replaced.addAll(own.replaced.pack(MAX_PAYLOAD_BYTES), now);
+  if (own) replaced.addAll(own.replaced.pack(), now);
   for (const found of walk.found) replaced.addAll(found.replaced, now);
   const versions = [own?.version, ...walk.found.map(({ version }) => version)];
   for (const version of versions)
     if (version && hybridClock.learn(version)) replaced.add(version.digest, now);
   const version = hybridClock.next(bytes, isGuess);
   replaced.delete(version.digest);
-  return { bytes, version, ageMs: 0, replaced: replaced.pack(MAX_PAYLOAD_BYTES) };
+  return { bytes, version, ageMs: 0, replaced: replaced.pack() };
 }
 
 /** @throws ValueTooLargeError when a value does not fit in a datagram with its version */
